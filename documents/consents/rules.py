@@ -378,6 +378,13 @@ def check_can_be_released(withdrawal: Withdrawal) -> None:
         raise RuleViolation("N-C1", _("The card is not blocked."))
 
 
+def check_can_sign_again(withdrawal: Withdrawal) -> None:
+    """Raise `RuleViolation` (N-C1) unless the card is blocked by this statement and the person is still a member."""
+    check_can_be_released(withdrawal)
+    if withdrawal.member.organization_id is None:
+        raise RuleViolation("N-C1", _("The membership has ended: nothing is signed for a closed card."))
+
+
 def check_signed_again(signed_on: dt.date, withdrawn_on: dt.date | None, *, field: str = "signed_on") -> None:
     """Raise `RuleViolation` (N-C1) if the new consent is older than the statement that withdrew the previous one."""
     if withdrawn_on is not None and signed_on < withdrawn_on:

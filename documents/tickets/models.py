@@ -156,8 +156,9 @@ class BlankQuerySet(models.QuerySet["Blank"]):
         return self.filter(in_scope(actor, "organization__")) if _may_look(actor) else self.none()
 
     def void(self) -> BlankQuerySet:
-        """Return blanks that wait for their destruction (V-B15)."""
-        return self.filter(state__in=[Place.RETURNED, Place.SPOILED, Place.CANCELLED])
+        """Return blanks that wait for their destruction, those of an appeal in course left out (V-B14, V-B15)."""
+        void = self.filter(state__in=[Place.RETURNED, Place.SPOILED, Place.CANCELLED])
+        return void.exclude(member__appeals__state=AppealState.RECEIVED)
 
     def answered_for_by(self, organization: Organization) -> BlankQuerySet:
         """Return the blanks in the balance of the organisation, and those that its members brought from elsewhere.

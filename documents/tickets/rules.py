@@ -11,6 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from members.meetings.enums import AppealState
 from members.people.models import Member
 from registry import states
 from registry.access import Actor
@@ -269,6 +270,18 @@ def check_moves(blank: Blank, to: Place) -> None:
     if to == Place.RETURNED and getattr(blank, "issue_line", None) is None:
         message = _("№ %(number)s was never issued, so no member can return it.")
         raise RuleViolation("V-C1", message % {"number": blank.number_text}, field="numbers")
+
+
+def check_no_appeal(found: Sequence[Blank]) -> None:
+    """Raise `RuleViolation` (V-B14) if the ticket or card of an excluded person is to be cancelled or destroyed while
+    their appeal is in course: it is kept until the final decision.
+    """
+    of_them = Blank.objects.filter(pk__in=[blank.pk for blank in found])
+    appealed = of_them.filter(member__appeals__state=AppealState.RECEIVED)
+    blank = appealed.order_by("series", "number", "pk").first()
+    if blank is not None:
+        message = _("№ %(number)s is kept until the appeal of its owner is decided.")
+        raise RuleViolation("V-B14", message % {"number": blank.number_text})
 
 
 def check_same_differences(found: str, agreed: str | None) -> None:

@@ -87,6 +87,10 @@ class BookLineQuerySet(models.QuerySet["BookLine"]):
             return self.none()
         return self.filter(in_scope(actor, "unit__"))
 
+    def answered_for(self, actor: Actor) -> BookLineQuerySet:
+        """Return the visible lines and those of blocked cards that the actor may read (N-C1)."""
+        return self.visible_with_blocked(actor) if actor.reads_blocked else self.visible_to(actor)
+
     def below(self, organization: Organization) -> BookLineQuerySet:
         """Return the lines of the organisation's own book and of all books below it."""
         return self.filter(in_scope(Actor.system("registration books", organization), "unit__"))

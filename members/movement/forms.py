@@ -54,12 +54,16 @@ class LeaveForm(forms.Form):
 
     def __init__(self, member: Member, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        charter = member.organization.charter  # type: ignore[union-attr]
-        self.fields["reason"].choices = [  # type: ignore[attr-defined]
-            (key, capfirst(str(EndReason(key).label))) for key in charter.end_reasons
-        ]
+        reasons = [(key, capfirst(str(EndReason(key).label))) for key in self.reasons_for(member)]
+        self.fields["reason"].choices = reasons  # type: ignore[attr-defined]
         self.initial.setdefault("on", timezone.localdate())
         self.initial.setdefault("version", member.version)
+
+    @staticmethod
+    def reasons_for(member: Member) -> list[str]:
+        """Return the reasons of the charter; a blocked card goes to no other organisation (N-C1)."""
+        reasons = member.organization.charter.end_reasons  # type: ignore[union-attr]
+        return [key for key in reasons if key != EndReason.DEPARTURE or member.blocked_on is None]
 
 
 class ArriveForm(forms.Form):

@@ -44,7 +44,6 @@ UNASKED: dict[str, set[str]] = {
         "members.admission.rules.admission.check_is_on_agenda",
         "members.meetings.rules.planning.check_about_appeal",
         "members.meetings.rules.planning.check_card_is_kept",
-        "members.movement.rules.leaving.check_not_erased",
         "members.people.rules.marks.check_measure_chosen",
         "registry.accounts.rules.second_factor.check_has_factor",
         "registry.accounts.rules.second_factor.check_pending",

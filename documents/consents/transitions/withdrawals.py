@@ -25,8 +25,8 @@ from ..enums import DAYS_TO_DESTROY, DAYS_TO_STOP, DAYS_TO_TELL, ConsentPurpose
 from ..models import Consent, Withdrawal
 from ..rules import (
     check_can_be_blocked,
-    check_can_be_released,
     check_can_be_told,
+    check_can_sign_again,
     check_signature,
     check_signed_again,
     check_withdrawal,
@@ -146,7 +146,7 @@ def release_card(withdrawal_id: int, *, signed_on: dt.date | None, scan: bytes |
         withdrawal = Withdrawal.objects.visible_to(by).get(pk=withdrawal_id)
         organization = answers_for(withdrawal)
         act.require(Permission.MARK_CONSENTS, organization)
-        check_can_be_released(withdrawal)
+        check_can_sign_again(withdrawal)
         day = check_signature(signed_on, birth_date=member.birth_date, today=act.today)
         check_signed_again(day, withdrawal.received_on)
         scans = {member.pk: store(scan, organization, by)} if scan is not None else {}
@@ -164,6 +164,7 @@ def release_card(withdrawal_id: int, *, signed_on: dt.date | None, scan: bytes |
 
 
 def answers_for(withdrawal: Withdrawal) -> Organization:
-    """Return the organisation that keeps the card and answers the statement; after a merger, the successor."""
-    keeper = withdrawal.member.organization
-    return keeper if keeper is not None else withdrawal.organization
+    """Return the organisation that answers the statement: it received it, or took the card over in a merger or move of
+    organisations. A member who goes elsewhere alone does not take the statement along.
+    """
+    return withdrawal.organization

@@ -16,12 +16,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from documents.papers import withdrawal_notice
 from documents.printing.core import batch_for
 from documents.printing.transitions import record_other_print
+from members.book.models import BookLine
 from members.movement.enums import Destroyed
 from members.movement.models import DestructionRecord
+from members.movement.rules.leaving import REVERSIBLE, why_not_reopened
+from members.people.models import Member
 from members.people.rules.fields import card_values
 from members.people.views.facts import boxes
 from registry import answers
-from registry.access import require
+from registry.access import Actor, require
 from registry.enums import DataClass, Permission
 from registry.errors import RuleViolation
 from registry.states import allowed
@@ -36,10 +39,11 @@ from ..rules import (
     check_access_answered,
     check_can_be_blocked,
     check_can_be_destroyed,
-    check_can_be_released,
+    check_can_sign_again,
 )
 from ..transitions.destroying import destroy_data
 from ..transitions.withdrawals import (
+    answers_for,
     block_card,
     note_blocked_opened,
     note_statement_opened,
@@ -92,7 +96,7 @@ def withdrawals(request: ActorRequest) -> HttpResponse:
 def withdrawal(request: ActorRequest, pk: int) -> HttpResponse:
     """Show a statement with its terms; also the data of a blocked card, which the journal records."""
     found = _load(request, pk)
-    if found.member.blocked_on is not None:
+    if _opens_card(found):
         note_blocked_opened(found, by=request.actor)
     return _page(request, found)
 
@@ -106,9 +110,9 @@ def _page(
     request: ActorRequest, found: Withdrawal, told: ToldForm | None = None, release: ReleaseForm | None = None
 ) -> HttpResponse:
     actor, member, today = request.actor, found.member, timezone.localdate()
-    keeper = member.organization or found.organization
+    keeper = answers_for(found)
     may_act = actor.may(Permission.MARK_CONSENTS, keeper)
-    blocked = member.blocked_on is not None
+    blocked = _opens_card(found)
     context: dict[str, Any] = {
         "withdrawal": found,
         "member": member,
@@ -120,9 +124,11 @@ def _page(
         "asked": access_asked(found) if may_act and allowed(check_can_be_destroyed, found) else None,
         "record": _record_of(request, found) if actor.may(Permission.ERASE, keeper) else None,
         "told": told or (ToldForm(initial={"told_on": today}) if may_act and found.told_on is None else None),
-        "release": release or (ReleaseForm() if may_act and allowed(check_can_be_released, found) else None),
+        "release": release or (ReleaseForm() if may_act and allowed(check_can_sign_again, found) else None),
         "may_print": actor.may(Permission.PRINT, keeper),
     }
+    if member.blocked_on is not None and actor.may(Permission.MOVE_MEMBERS, keeper):
+        context |= {"may_leave": member.organization is not None, "line": _line_to_take_back(actor, member)}
     if blocked:
         values = card_values(member)
         context["boxes"] = [
@@ -134,6 +140,18 @@ def _page(
             )
         ]  # fmt: skip
     return render(request, "documents/consents/withdrawal.html", context)
+
+
+def _opens_card(found: Withdrawal) -> bool:
+    """Return whether the page shows the data of a blocked card: after the end of the membership nobody reads it."""
+    return found.member.blocked_on is not None and found.member.organization is not None
+
+
+def _line_to_take_back(actor: Actor, member: Member) -> int | None:
+    """Return the line of the book by which the blocked member left, if that can be taken back."""
+    lines = BookLine.objects.answered_for(actor).filter(member=member, left_on__isnull=False, reason__in=REVERSIBLE)
+    line = lines.order_by("-entered_on", "-pk").first() if member.organization is None else None
+    return line.pk if line is not None and why_not_reopened(line) is None else None
 
 
 @require_GET
@@ -187,7 +205,7 @@ def _record_of(request: ActorRequest, found: Withdrawal) -> DestructionRecord | 
 def destroy(request: ActorRequest, pk: int) -> HttpResponse:
     """List the data to destroy and to keep; after confirmation, destroy the data without a ground."""
     found = _load(request, pk)
-    keeper = found.member.organization or found.organization
+    keeper = answers_for(found)
     require(request.actor, Permission.ERASE, keeper)
     form = DestroyForm(request.POST or None, initial={"destroyed_on": timezone.localdate()})
     if not allowed(check_can_be_destroyed, found):
@@ -258,7 +276,7 @@ def _run_form(
 def print_notice(request: ActorRequest, pk: int) -> HttpResponse:
     """Print the notice to the person about the end of the processing."""
     found = _load(request, pk)
-    keeper = found.member.organization or found.organization
+    keeper = answers_for(found)
     require(request.actor, Permission.PRINT, keeper)
     batch, form = batch_for(request.actor, keeper), withdrawal_notice.NOTICE.code
     data = withdrawal_notice.render_notice(found, batch)

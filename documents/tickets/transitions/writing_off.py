@@ -23,6 +23,9 @@ from .stock import posting
 #: Paper of the write-off → the place of the numbers afterwards.
 _WRITTEN_OFF = {PaperKind.SPOILED: Place.SPOILED, PaperKind.LOST: Place.LOST}
 
+#: Places from which no blank comes back to its owner.
+_ENDS = {Place.CANCELLED, Place.DESTROYED}
+
 
 def write_off_blanks(
     organization_id: int,
@@ -165,6 +168,8 @@ def _locked(act: Act, chosen: QuerySet[Blank], blanks: Collection[int], to: Plac
     rules.check_blanks(locked, wanted=len(set(blanks)))
     for blank in locked:
         rules.check_moves(blank, to)
+    if to in _ENDS:
+        rules.check_no_appeal(locked)
     return locked
 
 

@@ -28,8 +28,11 @@ EXEMPT = {
 
 
 def left_unpaid(member: Member, *, on: dt.date, reason: str) -> Decimal:
-    """Return the unpaid rest of the previous year's annual fee, which prevents leaving for that reason on the day."""
-    if reason in EXEMPT:
+    """Return the unpaid rest of the previous year's annual fee, which prevents leaving for that reason on the day.
+
+    Nobody records a payment on a blocked card, so it is not kept for a debt (N-C1).
+    """
+    if reason in EXEMPT or member.blocked_on is not None:
         return Decimal("0.00")
     return standing_of(member).left_of_year(on.year - 1)
 

@@ -39,6 +39,8 @@ LONGEST_AGO, LONGEST_AHEAD = 3 * 366, 366
 FROM_ELSEWHERE = frozenset({ItemKind.ADMISSION, ItemKind.APPEAL, ItemKind.RECONCILIATION})
 #: Kinds about a member, who has to be notified of the decision.
 ABOUT_A_MEMBER = frozenset({ItemKind.DUPLICATE, ItemKind.EXCLUSION, ItemKind.DISCIPLINE, ItemKind.DISCIPLINE_LIFTED})
+#: Those that write on the card of a registered member; an exclusion ends the registration and has a rule of its own.
+ABOUT_A_CARD = ABOUT_A_MEMBER - {ItemKind.EXCLUSION}
 #: Kinds of decisions about one person, who is notified; applicants have separate notices.
 TOLD = ABOUT_A_MEMBER | {ItemKind.APPEAL}
 

@@ -5,20 +5,21 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Sequence
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from members.admission.enums import ApplicationState, NoticeWay
 from members.admission.models import Application
+from members.people.enums import MemberState
 from members.people.models import CardMark, Member
 from registry import states
 from registry.days import after_months, day_text
-from registry.errors import RuleViolation
+from registry.errors import Blocked, RuleViolation
 from registry.organizations.models import GoverningBody, Organization
 
 from ..enums import (
     CLOSED_MEETINGS,
-    OPEN_ITEMS,
     OPEN_MEETINGS,
     AppealState,
     ItemKind,
@@ -213,14 +214,36 @@ def check_subject(title: str, filed_on: dt.date, today: dt.date) -> None:
         raise RuleViolation("V-A5", _("Enter what is to be decided."), field="title")
 
 
+def open_alike(organization_id: int, kind: str, member_id: int | None, mark_id: int | None) -> QuerySet[AgendaItem]:
+    """Return the open items about the same matter of a member; none for kinds that may wait several times."""
+    if member_id is None or kind in {ItemKind.DISCIPLINE, ItemKind.OTHER}:
+        return AgendaItem.objects.none()
+    same = AgendaItem.objects.open().filter(organization=organization_id, kind=kind, member=member_id)
+    return same.filter(mark=mark_id) if kind == ItemKind.DISCIPLINE_LIFTED else same
+
+
+def check_waits_once(item: AgendaItem) -> None:
+    """Raise `Blocked` (V-A5) if the matter of a decision to be reversed waits again: it would be open twice."""
+    if open_alike(item.organization_id, item.kind, item.member_id, item.mark_id).exists():
+        waits = _("The same matter waits for a decision again: drop that item, or decide on it.")
+        raise Blocked("V-A5", _("The decision cannot be reversed now:"), [waits])
+
+
+def check_still_here(item: AgendaItem, member: Member) -> None:
+    """Raise `RuleViolation` (V-A5) if the member is no longer registered here: nothing is decided about their card.
+
+    An exclusion earlier on the agenda, for example, leaves what the meeting was to decide about the member as well.
+    """
+    if member.state != MemberState.REGISTERED or member.organization_id != item.organization_id:
+        message = _("This member is not registered here any more: %(state)s. Drop the item.")
+        raise RuleViolation("V-A5", message % {"state": member.get_state_display()})
+
+
 def check_put_forward_about(member: Member, organization: Organization, kind: str, mark: CardMark | None) -> None:
     """Raise `RuleViolation` (V-A5) if the same item is already waiting, or another organisation keeps the member's
     card.
     """
-    same = AgendaItem.objects.filter(organization=organization, kind=kind, member=member, state__in=OPEN_ITEMS)
-    if kind == ItemKind.DISCIPLINE_LIFTED:
-        same = same.filter(mark=mark)
-    if kind not in {ItemKind.DISCIPLINE, ItemKind.OTHER} and same.exists():
+    if open_alike(organization.pk, kind, member.pk, mark.pk if mark is not None else None).exists():
         raise RuleViolation("V-A5", _("This waits for a decision already."))
     if member.organization_id != organization.pk:
         raise RuleViolation("V-A5", _("Another organisation keeps the card of this member."))

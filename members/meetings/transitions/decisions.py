@@ -173,6 +173,8 @@ def decide(
         )
         rules.check_term_decided(item, adopted=adopted, restored=term_restored)
         rules.check_resolution(resolution)
+        if adopted and item.kind in rules.ABOUT_A_CARD and item.member is not None:
+            rules.check_still_here(item, item.member)
         if item.kind == ItemKind.ADMISSION:
             admission.note_untold(act, item, confirmed=not_notified)
         item.state = ItemState.ADOPTED if adopted else ItemState.REJECTED
@@ -214,6 +216,7 @@ def reverse_decision(item_id: int, *, by: Actor) -> AgendaItem:
     with change(by=by, rule=_rule_of(item_id, by), event="item.reversed") as act:
         item = own_item(act, item_id)
         rules.check_can_be_reversed(item)
+        rules.check_waits_once(item)
         effects = EFFECTS[item.kind]
         rejected = item.state == ItemState.REJECTED
         if not rejected:

@@ -189,6 +189,7 @@ def _filed(
 def _row(request: ActorRequest, item: AgendaItem, meeting: Meeting, *, runs: bool) -> dict[str, Any]:
     decided = item.state in DECIDED_ITEMS
     applications = list(item.applications.all())
+    gone = item.state == ItemState.SCHEDULED and _has_gone(item)
     return {
         "item": item,
         "applications": applications,
@@ -196,11 +197,18 @@ def _row(request: ActorRequest, item: AgendaItem, meeting: Meeting, *, runs: boo
         "may_note_speakers": runs and allowed(rules.check_minutes_are_written, item),
         "decided": decided,
         "paid": item.state == ItemState.SCHEDULED and _has_paid(item, meeting),
-        "together": item.state == ItemState.SCHEDULED and allowed(rules.check_decided_with_others, item),
+        "gone": gone,
+        "together": item.state == ItemState.SCHEDULED and not gone and allowed(rules.check_decided_with_others, item),
         "told": allowed(check_can_be_told, item),
         "reversible": runs and rules.can_be_reversed(item),
         "may_receive": not runs and may_run(request) and allowed(rules.check_can_be_appealed, item, None),
     }
+
+
+def _has_gone(item: AgendaItem) -> bool:
+    """Return whether the item is about the card of a member who has been excluded or has died since."""
+    about_card = item.kind in rules.ABOUT_A_CARD and item.member is not None
+    return about_card and not allowed(rules.check_still_here, item, item.member)
 
 
 def _has_paid(item: AgendaItem, meeting: Meeting) -> bool:

@@ -12,11 +12,12 @@ from django.views.decorators.http import require_http_methods
 from registry.access import require
 from registry.enums import Permission
 from registry.errors import RuleViolation
+from registry.states import refusal
 from registry.views import ActorRequest, load, needs, say_violation
 
 from ..enums import ItemKind, ItemState
 from ..models import AgendaItem
-from ..rules import check_can_be_reversed
+from ..rules import check_can_be_reversed, check_waits_once
 from ..transitions import decisions
 
 
@@ -29,6 +30,8 @@ def reverse_decision(request: ActorRequest, pk: int) -> HttpResponse:
     require(request.actor, Permission.RUN_MEETINGS, item.organization)
     try:
         check_can_be_reversed(item)
+        if waits := refusal(check_waits_once, item):
+            raise waits
         if request.method == "POST":
             decisions.reverse_decision(pk, by=request.actor)
             messages.success(request, _("The decision is reversed; the item is on the agenda again."))

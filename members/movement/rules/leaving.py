@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -14,12 +15,13 @@ from members.book.models import BookLine, Registration
 from members.meetings.models import AgendaItem
 from members.people.enums import DEPARTED_MEMBERS, MarkKind, MemberState
 from members.people.models import CardMark, Member
+from members.people.rules.duplicates import may_be_same
 from registry.charters.base import Charter
 from registry.days import after_months, day_text
 from registry.errors import Blocked, RuleViolation
 from registry.organizations.enums import OrganizationStatus
 from registry.organizations.models import Organization
-from registry.states import allowed
+from registry.states import refusal
 
 from ..enums import PaperCard, TransferState
 from ..models import Transfer
@@ -87,10 +89,13 @@ def check_nothing_waits(member: Member) -> None:
 
 
 def check_can_go_elsewhere(member: Member) -> None:
-    """Raise `RuleViolation` (N-C1) while the card has to be blocked after a withdrawal of the consent.
+    """Raise `RuleViolation` (N-C1) if the card is blocked after a withdrawal of the consent, or has to be.
 
     The statement stays with the organisation that received it, so the next one would continue to process the data.
     """
+    if member.blocked_on is not None:
+        message = _("The card is blocked: nobody processes the data until a new consent is signed.")
+        raise RuleViolation("N-C1", message, field="reason")
     if Withdrawal.objects.to_block().filter(member=member).exists():
         raise RuleViolation(
             "N-C1", _("The consent to the processing was withdrawn. Carry out the withdrawal first: block the card.")
@@ -129,11 +134,35 @@ def check_can_be_reopened(line: BookLine, member: Member) -> None:
     newest = sound.order_by("-entered_on", "-pk").first()
     if newest is None or newest.pk != line.pk:
         raise RuleViolation("V-B10", _("There is a later line of this member in the book."))
+    check_has_no_later_card(member)
 
 
-def can_be_reopened(line: BookLine) -> bool:
-    """Return whether `check_can_be_reopened` passes."""
-    return line.member is not None and allowed(check_can_be_reopened, line, line.member)
+def check_has_no_later_card(member: Member) -> None:
+    """Raise `RuleViolation` (N-A1) if the person was registered again since the card was sealed.
+
+    Otherwise two cards of one person would be open.
+
+    The same СНИЛС says so, or name and birth date on a card made since, unless the СНИЛС of the two differ.
+    """
+    sealed = BookLine.objects.filter(member=member).aggregate(at=Max("left_recorded_at"))["at"]
+    same = Q(snils=member.snils) if member.snils else Q(pk__in=[])
+    if member.birth_date is not None and sealed is not None:
+        same |= Q(name_key=member.name_key, birth_date=member.birth_date, created_at__gt=sealed)
+    present = Member.objects.present().filter(same, federation=member.federation_id).exclude(pk=member.pk)
+    for other in present.select_related("organization").order_by("pk"):
+        if (member.snils and other.snils == member.snils) or may_be_same(vars(member), vars(other)):
+            message = _(
+                "This person has another card since: %(organization)s. Nobody has two cards: the other one has to end "
+                "first."
+            )
+            where = other.organization.short_name if other.organization is not None else other.get_state_display()
+            raise RuleViolation("N-A1", message % {"organization": where})
+
+
+def why_not_reopened(line: BookLine) -> RuleViolation | None:
+    """Return what speaks against taking the leaving on the line back, or None if it can be taken back."""
+    erased = refusal(check_not_erased, line)
+    return erased if line.member is None else refusal(check_can_be_reopened, line, line.member)
 
 
 def last_place(member: Member) -> Organization:

@@ -50,7 +50,7 @@ def deregister(
     """End the member's registration in the organisation that keeps the card, and seal the card (V-B10, V-B12, V-B14).
 
     A departure puts the card in transit with a code. Raises `RuleViolation` with the amount if the annual fee of the
-    previous year is not paid, and for a departure (N-C1) while the card has to be blocked after a withdrawal;
+    previous year is not paid, and for a departure (N-C1) if the card is or has to be blocked after a withdrawal;
     `Blocked` while decisions about the member are pending; `StaleVersion`, `NotAllowed`.
     """
     with change(by=by, rule="V-B10", event="member.deregistered") as act:
@@ -82,11 +82,11 @@ def deregister(
 def take_back_leaving(line_id: int, *, by: Actor) -> Member:
     """Undo a leaving or death entered by mistake, from its line of the book; the registration continues (V-B10)."""
     with change(by=by, rule="V-B10", event="member.leaving_taken_back") as act:
-        member_id = rules.check_not_erased(BookLine.objects.visible_to(by).get(pk=line_id))
+        member_id = rules.check_not_erased(BookLine.objects.answered_for(by).get(pk=line_id))
         place = Member.objects.filter(pk=member_id).values("last_organization")
         act.lock_many(Organization.objects.filter(pk__in=place))
         member = act.lock(Member, member_id)
-        line = act.lock(BookLine.objects.visible_to(by), line_id)
+        line = act.lock(BookLine.objects.answered_for(by), line_id)
         rules.check_can_be_reopened(line, member)
         organization = rules.last_place(member)
         act.require(Permission.MOVE_MEMBERS, organization)
@@ -116,15 +116,17 @@ def restore(act: Act, member: Member) -> Organization:
     """Restore an excluded member without a break, after a reversal or a satisfied appeal (V-B14)."""
     rules.check_is_excluded(member)
     rules.check_place_works(rules.last_place(member))
+    rules.check_has_no_later_card(member)
     return sealing.reopen(act, member)
 
 
 def _lock_registered(act: Act, member_id: int, version: int | None) -> tuple[Member, Organization, Registration]:
-    # Locking the organisation serialises requests, as when people are registered.
-    keeper = Member.objects.visible_to(act.by).values_list("organization", flat=True).get(pk=member_id)
+    # Locking the organisation serialises requests, as when people are registered. A blocked card ends as well: the
+    # person dies or leaves, and nothing else is done with the card (N-C1).
+    keeper = Member.objects.answered_for(act.by).values_list("organization", flat=True).get(pk=member_id)
     organization = act.lock(Organization.objects.visible_to(act.by), keeper)
     act.require(Permission.MOVE_MEMBERS, organization)
-    member = act.lock(Member.objects.visible_to(act.by), member_id, version=version)
+    member = act.lock(Member.objects.answered_for(act.by), member_id, version=version)
     return member, organization, Registration.objects.get(member=member, ended_on__isnull=True)
 
 

@@ -139,16 +139,20 @@ def _leave_to(act: Act, ended: Organization, successor: Organization) -> None:
     files = Attachment.objects.filter(application__in=applications, member__isnull=True).values("file")
     StoredFile.objects.filter(pk__in=files).update(organization=successor)
     Member.objects.filter(last_organization=ended).update(last_organization=successor)
-    # The successor has to answer statements and requests, whose terms do not stop.
+    _pass_on_statements(act, Q(organization=ended), successor)
+    exchange.reassign_entries(ended, successor)
+
+
+def _pass_on_statements(act: Act, which: Q, successor: Organization) -> None:
+    """Let the successor answer these statements and requests of people, whose terms do not stop (N-C1, V-C5)."""
     models: tuple[Any, ...] = (Withdrawal, SubjectRequest)
     for model in models:
-        statements = list(model._default_manager.filter(organization=ended))
+        statements = list(model._default_manager.filter(which))
         for statement in statements:
             statement.organization = successor
         act.update_many(model, statements, ["organization"])
         scans = [statement.scan_id for statement in statements]
         StoredFile.objects.filter(pk__in=scans).update(organization=successor)
-    exchange.reassign_entries(ended, successor)
 
 
 def _rehome(
@@ -170,6 +174,8 @@ def _rehome(
             expire_consents_of(act, Member.objects.filter(pk__in=leaving))
         _reregister(act, leaving, keeper, on=on, reason=reason)
         _hand_over_files(leaving, keeper)
+        for former in set(chunk.filter(pk__in=leaving).values_list("organization", flat=True)):
+            _pass_on_statements(act, Q(organization=former, member__in=leaving), keeper)
         kept_cell = chunk.filter(organization=source, cell__isnull=False)
         kept = list(kept_cell.values_list("pk", flat=True))
         kept_cell.update(organization=keeper, version=F("version") + 1)

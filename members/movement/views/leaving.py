@@ -13,6 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from documents.consents.models import Withdrawal
+from documents.consents.transitions.withdrawals import note_blocked_opened
 from documents.papers.transfer_slip import render_slip
 from dues.ledger.rules.leaving import left_unpaid, warnings
 from dues.money import roubles
@@ -37,12 +39,18 @@ _FILE_NAME = "kod-perevoda.pdf"
 @require_http_methods(["GET", "POST"])
 @needs(Permission.MOVE_MEMBERS)
 def leave(request: ActorRequest, pk: int) -> HttpResponse:
-    """Ask for reason, day and paper card; a departure ends on the page with the code, shown only once."""
-    members = Member.objects.visible_to(request.actor).select_related("organization__federation", "unit")
+    """Ask for reason, day and paper card; a departure ends on the page with the code, shown only once.
+
+    A blocked card ends here too; its opening stands in the journal (N-C1).
+    """
+    members = Member.objects.answered_for(request.actor).select_related("organization__federation", "unit")
     if request.method == "POST" and (left := _on_the_way(request, pk)):
         return left
     member = load(members, pk)
     require(request.actor, Permission.MOVE_MEMBERS, member.organization)
+    withdrawal = Withdrawal.objects.visible_to(request.actor).stopping().filter(member=member).first()
+    if member.blocked_on is not None and withdrawal is not None:
+        note_blocked_opened(withdrawal, by=request.actor)
     form = LeaveForm(member, request.POST if request.method == "POST" else None)
     blockers: list[Any] = []
     if request.method == "POST" and form.is_valid():
@@ -60,7 +68,8 @@ def leave(request: ActorRequest, pk: int) -> HttpResponse:
             raise
         else:
             return _left(request, departure)
-    return render(request, "members/moves/leave.html", _leave_context(member, form, blockers))
+    context = {**_leave_context(member, form, blockers), "withdrawal": withdrawal}
+    return render(request, "members/moves/leave.html", context)
 
 
 def _on_the_way(request: ActorRequest, pk: int) -> HttpResponse | None:
@@ -87,9 +96,9 @@ def _leave_context(member: Member, form: LeaveForm, blockers: list[Any]) -> dict
         "blockers": blockers,
         "unpaid": roubles(unpaid) if unpaid else "",
         "warnings": warnings(member, on=today),
-        "has_statement": "leaving_statement" in member.organization.charter.forms,  # type: ignore[union-attr]
+        "has_statement": member.blocked_on is None and "leaving_statement" in member.organization.charter.forms,  # type: ignore[union-attr]
         "can_go": allowed(rules.check_can_go_elsewhere, member),
-        "by_code": EndReason.DEPARTURE in member.organization.charter.end_reasons,  # type: ignore[union-attr]
+        "by_code": EndReason.DEPARTURE in LeaveForm.reasons_for(member),
     }
 
 
@@ -114,7 +123,7 @@ def code_page(request: ActorRequest, transfer: Transfer, code: str) -> HttpRespo
 @needs(Permission.MOVE_MEMBERS)
 def take_back(request: ActorRequest, pk: int) -> HttpResponse:
     """Undo a leaving or a death entered by mistake, from its line of the book."""
-    line = load(BookLine.objects.visible_to(request.actor).select_related("unit", "member"), pk)
+    line = load(BookLine.objects.answered_for(request.actor).select_related("unit", "member"), pk)
     if request.method == "POST":
         try:
             member = transitions.take_back_leaving(line.pk, by=request.actor)
@@ -122,6 +131,6 @@ def take_back(request: ActorRequest, pk: int) -> HttpResponse:
             say_violation(request, refusal)
             return redirect("moves:list")
         messages.success(request, _("The member is registered again, as if nothing had happened."))
-        return redirect("members:detail", member.pk)
-    context = {"line": line, "possible": rules.can_be_reopened(line), "back": reverse("moves:list")}
+        return redirect("members:detail", member.pk) if member.blocked_on is None else redirect("documents:withdrawals")
+    context = {"line": line, "refusal": rules.why_not_reopened(line), "back": reverse("moves:list")}
     return render(request, "members/moves/take_back.html", context)

@@ -213,7 +213,8 @@ def _patronymics_agree(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool
     return len(keys) < 2
 
 
-def _may_be_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+def may_be_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Return whether people of one name and birth date may be one person: neither patronymic nor СНИЛС differ."""
     return _patronymics_agree(one, other) and not have_other_papers(one, other)
 
 
@@ -237,7 +238,7 @@ def same_in_list(people: Sequence[Mapping[str, Any]]) -> dict[int, tuple[int, Du
             if not key:
                 continue
             earlier = seen.setdefault((kind, key), [])
-            same = [at for at in earlier if kind is not DuplicateKind.PERSON or _may_be_same(people[at], values)]
+            same = [at for at in earlier if kind is not DuplicateKind.PERSON or may_be_same(people[at], values)]
             earlier.append(position)
             if same and position not in found:
                 found[position] = (same[0], kind)

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import pytest
+from django.urls import reverse
 
 from documents.tickets.enums import PaperKind
 from documents.tickets.models import Blank, IssueLine
 from documents.tickets.queries.journal import journal
 from members.book.enums import EndReason
+from members.meetings.enums import ItemKind
+from members.meetings.transitions.agenda import put_on
+from members.meetings.transitions.appeals import receive_appeal, withdraw_appeal
+from members.meetings.transitions.decisions import put_forward
 from members.movement.enums import PaperCard
 from members.movement.transitions.erasing import erase
 from members.movement.transitions.leaving import deregister
 from members.people.models import Member
 from registry import integrity
+from tests.members import places, sessions
+from tests.members.applicants import days
 from tests.members.movement.test_erasing import found_in_tables
+from tests.refusals import refused
 
 from .stocks import Stocks, numbers, stocks, today
-from .test_writing_off import issue, member, move, write_off
+from .test_writing_off import destroy, issue, member, move, void, write_off
 
 pytestmark = pytest.mark.django_db
 
@@ -56,4 +64,32 @@ def test_v_b14_a_destroyed_card_leaves_no_name_with_its_number(held: Stocks) -> 
     # What is said of others stays.
     assert IssueLine.objects.get(paper=sheet, blank=kept).full_name == other.full_name
     assert Blank.objects.get(number=200).reason == "залит Сомовой"
+    sound()
+
+
+@pytest.mark.both
+def test_v_b14_the_ticket_of_somebody_excluded_is_kept_until_the_appeal_is_decided(held: Stocks) -> None:
+    one, other = member(held), member(held, "Сомова")
+    blank, another = issue(held, one, other)
+    sessions.body_of(held.place.keeper)
+    item = put_forward(
+        organization=held.place.keeper, kind=ItemKind.EXCLUSION, title="Об исключении", member=one,
+        exclusion_reason="violation", filed_on=days(20), by=held.place.chair,
+    )  # fmt: skip
+    meeting = sessions.planned(held.place.keeper, held.place.chair, held_on=days(0))
+    put_on(meeting.pk, items=[item.pk], by=held.place.chair)
+    sessions.held(meeting, held.place.chair)
+    sessions.decided(item, held.place.chair)
+    move(held, [blank, another], PaperKind.RETURN)
+    assert void(held) == [blank, another]
+    appeal = receive_appeal(item.pk, received_on=days(0), by=held.place.region_chair)
+    assert void(held) == [another]
+    page = places.signed_in(held.place.chair).get(reverse("documents:destroy_blanks")).content.decode()
+    assert (another.number_text in page, blank.number_text in page) == (True, False)
+    with refused("V-B14", match=blank.number_text):
+        destroy(held, [another, blank])
+    with refused("V-B14", match=blank.number_text):
+        move(held, [blank], PaperKind.CANCELLATION)
+    withdraw_appeal(appeal.pk, by=held.place.region_chair)
+    destroy(held, [another, blank])
     sound()
