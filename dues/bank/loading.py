@@ -19,7 +19,7 @@ from .enums import Band, LineState
 from .models import BankLine
 from .queries.accounts import account_days, own_accounts, remembered_columns
 from .reading import client_bank
-from .reading.statement import MAX_TEXT, Document, Fault, Statement, StatementRefused, fingerprint
+from .reading.statement import MAX_TEXT, Document, Fault, Statement, StatementRefused, fingerprint, not_ours
 from .reading.table import Table, accounts_named, columns_of, is_enough, read_table
 from .rules.lines import MOVED, PAID, check_has_account, check_keeps_bank
 from .transitions.loading import Columns, Loaded, load_statement
@@ -94,7 +94,7 @@ def open_table(organization: Organization, data: bytes | ReadBefore) -> Opened:
     named = accounts_named(rows[: heading.rows])
     mine = [account for account in named if account in own]
     if named and not mine:
-        raise StatementRefused([Fault(0, _("The statement is not about an account of your organisation."))])
+        raise StatementRefused([not_ours(named)])
     return Opened(rows, heading, columns, known is not None and is_enough(columns.values()), mine or own)
 
 

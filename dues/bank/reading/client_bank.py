@@ -26,6 +26,7 @@ from .statement import (
     Fault,
     Statement,
     StatementRefused,
+    not_ours,
     numbered,
     parse_day,
     parse_sum,
@@ -204,7 +205,7 @@ class _Reader:
         named = [*self.stated, *(section.get("расчсчет") for section in self.accounts)]
         mine = [account for account in dict.fromkeys(named) if account in self.own]
         if not mine:
-            self._fault(0, _("The statement is not about an account of your organisation."))
+            self.faults.append(not_ours(filter(None, named)))
             self._refuse()
         documents = [document for section in self.documents if (document := self._document(section, mine))]
         # Totals cannot match if documents are unreadable.

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 #: Maximum number of documents of a statement.
 MAX_DOCUMENTS = 20_000
 #: Maximum number of faults in a refusal, and maximum length of a text of a document.
@@ -27,6 +29,20 @@ class Fault:
 
     line: int
     text: str
+
+
+def not_ours(named: Iterable[str]) -> Fault:
+    """Return the fault of a file about other accounts, with the first of them and what to do."""
+    accounts = [account for account in dict.fromkeys(named) if re.fullmatch(r"[0-9]{20}", account)]
+    if not accounts:
+        return Fault(
+            0, _("The statement does not name an account of your organisation. Save it in the bank's program again.")
+        )
+    message = _(
+        "The statement is about the account %(account)s, which is not one of your organisation. If it is yours, "
+        "add it to “Our accounts”; if not, choose another file."
+    )
+    return Fault(0, message % {"account": accounts[0]})
 
 
 class StatementRefused(Exception):

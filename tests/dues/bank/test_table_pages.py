@@ -148,7 +148,9 @@ def test_v_d4_an_account_that_the_table_does_not_name_is_chosen_among_several(w:
     send(chair, f"Счёт;{OWN}\n".encode("cp1251") + table(row("3")), "export.csv")
     assert BankLine.objects.latest("pk").account == OWN
     foreign = f"Счёт;{PAYER}\n".encode("cp1251") + table(row("4"))
-    assert "не по счёту вашей организации" in text(send(chair, foreign, "export.csv"))
+    assert f"Выписка по счёту {PAYER}, а он не вашей организации. Если счёт ваш, добавьте" in text(
+        send(chair, foreign, "export.csv")
+    )
     assert BankLine.objects.count() == 2
 
 
