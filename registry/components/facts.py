@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
 from django.template.defaultfilters import linebreaksbr
 from django.utils.safestring import SafeString
@@ -32,6 +34,22 @@ def _fact_value(value: Any, wanted: bool = False) -> SafeString:
     if value is None or value == "":
         return markup('<span class="{}">{}</span>', "missing wanted" if wanted else "missing", _("not given"))
     return linebreaksbr(value if isinstance(value, str) else shown(value))
+
+
+def contact(text: str) -> SafeString:
+    """Return telephone numbers and an e-mail address as links that call and write.
+
+    A local number stays text: its code is not known.
+    """
+    return markup_join(", ", "{}", ((_reached(part),) for part in text.split(", ")))
+
+
+def _reached(text: str) -> SafeString:
+    if "@" in text:
+        return markup('<a href="mailto:{}">{}</a>', quote(text, safe="@"), text)
+    if text.startswith("+"):
+        return markup('<a class="nowrap" href="tel:+{}">{}</a>', re.sub(r"\D", "", text), text)
+    return shown(text)
 
 
 def figure(label: str, value: Any, note: str = "", url: str = "") -> SafeString:

@@ -194,6 +194,9 @@ def document_in(rule: str | None, organization: Organization | None) -> str:
     return organization.charter.document_of(rule) if rule and organization is not None else ""
 
 
+register.filter("contact", facts.contact)
+
+
 @register.simple_tag
 def icon(name: str, css: str = "") -> SafeString:
     """Return an icon of the Lucide set, hidden from screen readers."""

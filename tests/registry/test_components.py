@@ -409,6 +409,24 @@ def test_values_are_shown_as_templates_show_them(value: Any, shown: str) -> None
         assert render("{{ value }}", value=value) == shown
 
 
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        (
+            "+7 910 555-01-17, 4-99-52",
+            '<a class="nowrap" href="tel:+79105550117">+7 910 555-01-17</a>, 4-99-52',
+        ),
+        ("a.b+c@example.ru", '<a href="mailto:a.b%2Bc@example.ru">a.b+c@example.ru</a>'),
+        (f"+7{EVIL}", f'<a class="nowrap" href="tel:+7">+7{SAFE}</a>'),
+        (f"@{EVIL}", f'<a href="mailto:@%3Cb%3E%22%27%26">@{SAFE}</a>'),
+        (EVIL, SAFE),
+        ("", ""),
+    ],
+)
+def test_a_number_with_its_code_is_called_and_an_address_is_written_to_by_one_touch(text: str, html: str) -> None:
+    assert render("{{ text|contact }}", text=text) == html
+
+
 def test_the_pager_escapes_the_query_string() -> None:
     request = RequestFactory().get("/", {EVIL: EVIL, "page": "2"})
     html = render("{% pager page %}", page=Paginator(range(500), 50).page(2), request=request)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from registry.access import Actor
 from registry.charters.base import Charter, Section
+from registry.components.facts import contact
 from registry.enums import DataClass
 
 from ..models import Member
@@ -22,6 +23,8 @@ from ..rules.person import outlived_at
 
 #: Fields of the registered address, shown as one line.
 _ADDRESS = ("region", "postcode", "city", "street", "house", "flat")
+#: Fields by which a person is called or written to, from a telephone by one touch.
+_REACHED = {"phone_mobile", "phone_home", "email"}
 #: A section of the card: open, hidden until requested, or not allowed for this role.
 _TOLD_ELSEWHERE = {"surname", "given_name", "patronymic", "joined_year_only"}
 
@@ -101,6 +104,8 @@ def _facts(
                 yield Fact(str(capfirst(str(label_of("patronymic", charter)))), _("none"))
             continue
         text = _text(name, values, charter, member, today)
+        if text and name in _REACHED:
+            text = contact(text)
         if text or name in missing:
             yield Fact(capfirst(str(label_of(name, charter))), text, wanted=name in missing)
 
