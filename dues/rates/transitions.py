@@ -25,7 +25,7 @@ from .rules.rates import rates_of
 def load_rates(federation: Federation, *, by: Actor) -> list[Rate]:
     """Store the charter's starting rates as the federation's own, once (V-D1)."""
     with change(by=by, rule="V-D1", event="dues.rates_loaded") as act:
-        rules.require_may_set_rates(by)
+        rules.require_may_set_rates(by, federation)
         federation = lock_tree(act, federation.pk)
         rates = ledger.load_starting_rates(act, federation)
         act.about(federation, organization=_head(federation), count=len(rates))
@@ -36,7 +36,7 @@ def load_rates(federation: Federation, *, by: Actor) -> list[Rate]:
 def set_rate(federation: Federation, *, fee: str, amount: Decimal, valid_from: dt.date, paper: str, by: Actor) -> Rate:
     """Set a new rate from a day on, with the due dates of the previous rate. Raises `RuleViolation`, `NotAllowed`."""
     with change(by=by, rule="V-D1", event="dues.rate_set") as act:
-        rules.require_may_set_rates(by)
+        rules.require_may_set_rates(by, federation)
         federation = lock_tree(act, federation.pk)
         ledger.load_starting_rates(act, federation)
         rates = rates_of(federation)
@@ -60,7 +60,7 @@ def set_rate(federation: Federation, *, fee: str, amount: Decimal, valid_from: d
 def take_rate_back(rate_id: int, *, federation: Federation, by: Actor) -> None:
     """Delete a rate set by mistake if nothing was charged with it. Raises `RuleViolation`, `Rate.DoesNotExist`."""
     with change(by=by, rule="V-D1", event="dues.rate_taken_back") as act:
-        rules.require_may_set_rates(by)
+        rules.require_may_set_rates(by, federation)
         federation = lock_tree(act, federation.pk)
         rate = act.lock(Rate.objects.filter(federation=federation), rate_id)
         rules.check_rate_unused(rate, rates_of(federation))

@@ -54,6 +54,7 @@ def transitions() -> dict[Callable[..., Any], str]:
 
 
 NAMES = transitions()
+OTHER = {"society": "union", "union": "society"}
 ROWS = [
     pytest.param(function, charter, id=f"{NAMES.get(function, function.__name__)}-{charter}")
     for function, row in TABLE.items()
@@ -159,8 +160,12 @@ def test_n_h1_n_h2_each_role_may_do_only_what_is_its_own(
         locked: list[str] = []
         lost: list[str] = []
         met = {name: answer(function, arguments, found.actors[name], locked, lost) for name in asked}
+        far = scenes[OTHER[charter]].actors
+        strangers = [answer(function, arguments, far[name], locked, lost) for name in ("head", "administrator")]
         transaction.set_rollback(True)
     assert met == {name: expected[name] for name in asked}
+    # Those who may do most in the other federation may do here what any officer of it may, and no more.
+    assert "+" not in strangers or expected["other federation"] == "+"
     assert set(lost) == NO_JOURNAL.get(NAMES[function], set())
     if charter == row.charters[0]:
         assert " ".join(locked) == row.locks

@@ -33,9 +33,10 @@ def may_set_rates(by: Actor) -> bool:
     return by.may(Permission.SET_RATES) and (own is None or own.parent_id is None)
 
 
-def require_may_set_rates(by: Actor) -> None:
-    """Raise `NotAllowed` unless the actor may set rates."""
-    if not may_set_rates(by):
+def require_may_set_rates(by: Actor, federation: Federation) -> None:
+    """Raise `NotAllowed` unless the actor may set rates, and in this federation."""
+    own = by.organization
+    if not may_set_rates(by) or (own is not None and own.federation_id != federation.pk):
         raise NotAllowed
 
 

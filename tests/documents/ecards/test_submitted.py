@@ -76,6 +76,17 @@ def test_u8_a_submitted_order_prints_the_same_whatever_happens_later(held: Cards
     assert [name in text_of(pdf) for name in ("Абрамова", "Белова", "Власова", "Юдина")] == [True, True, True, False]
 
 
+def test_u8_a_request_that_went_to_another_draft_before_is_not_in_the_submitted_order(held: Cards) -> None:
+    order = held.order("Абрамова", "Белова")
+    moved = CardRequest.objects.get(member__surname="Белова")
+    moved.order = CardOrder.objects.create(
+        organization=held.place.region, consolidator=held.place.region, state="draft"
+    )
+    moved.save()
+    text = str(printed(orders.submit_order(order.pk, by=held.chair)))
+    assert [name in text for name in ("Абрамова", "Белова")] == [True, False]
+
+
 def test_u8_an_order_is_printed_as_it_was_submitted_the_last_time(held: Cards) -> None:
     order = held.submitted("Абрамова", "Белова")
     first = submitted_at(order)

@@ -72,6 +72,21 @@ def state(member: Member) -> tuple[str, str, int]:
     return entry.state, entry.outcome, entry.confirmed_version
 
 
+def test_u7_messages_of_another_federation_wait_for_its_own_programme(member: Member, union: Place) -> None:
+    other = places.union()
+    switched_on(other, "", channel=Channel.FILE, secret="")
+    stranger = other.put()
+    consent(stranger, other)
+    OutboxEntry.objects.filter(member=stranger).update(next_at=timezone.now() - dt.timedelta(days=1))
+    assert [line[0] for line in written(union).lines] == [entry_of(member).pk]
+    for place in (union, other):
+        switched_on(place, "https://programme.example/")
+    OutboxEntry.objects.filter(member=member).update(state="waiting", next_at=timezone.now())
+    claimed = claim_next(union.head.federation_id)
+    assert claimed is not None
+    assert (claimed.entry_id, claim_next(union.head.federation_id)) == (entry_of(member).pk, None)
+
+
 def test_u7_a_file_has_the_messages_that_would_be_sent_and_their_digests(
     union: Place, member: Member, head: Actor
 ) -> None:

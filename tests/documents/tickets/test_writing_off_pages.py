@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from documents.tickets.models import Blank, BlankPaper, BlankStock
 from documents.tickets.queries.balance import balance_on, below, present_balance, total_of
+from documents.tickets.queries.writing_off import commission_of
 from members.book.enums import EndReason
 from members.meetings.models import Appeal
 from members.movement.enums import PaperCard
@@ -159,6 +160,20 @@ def test_v_c1_differences_are_shown_before_they_are_posted(held: Stocks) -> None
     everything = client.post(page, {**typed, "how": "all", "numbers": ""}).context["found"]
     assert everything.count == 0
     check_books()
+
+
+def test_v_b15_the_commission_is_who_sits_in_it_on_the_day(held: Stocks) -> None:
+    body = GoverningBody.objects.create(organization=held.place.keeper, kind="commission", name="Комиссия по бланкам")
+    day, one = dt.date(2020, 5, 20), dt.timedelta(days=1)
+    for name, since, until in (
+        ("Адамова А. А.", day, day), ("Белова Б. Б.", day - one, None), ("Ранняя Р. Р.", day - one, day - one),
+        ("Поздняя П. П.", day + one, None),
+    ):  # fmt: skip
+        BodySeat.objects.create(body=body, full_name=name, since=since, until=until)
+    others = GoverningBody.objects.create(organization=held.place.keeper, kind="presidium", name="Президиум")
+    BodySeat.objects.create(body=others, full_name="Другая Д. Д.", since=day)
+    assert commission_of(held.place.keeper, day) == ["член комиссии Адамова А. А.", "член комиссии Белова Б. Б."]
+    assert commission_of(held.place.region, day) == []
 
 
 def test_v_b15_void_blanks_are_ticked_and_the_commission_is_there(held: Stocks) -> None:
