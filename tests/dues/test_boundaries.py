@@ -31,6 +31,7 @@ from dues.rates.rules.setting import check_rate, check_rate_unused, check_year
 from dues.rates.transitions import set_rate, take_rate_back
 from members.book.enums import EndReason
 from members.people.models import Member
+from registry.journal.models import Event
 from registry.organizations.models import Federation, Organization
 from registry.transitions import change
 from tests.clock import at
@@ -414,6 +415,21 @@ def test_u_d1_members_of_a_federation_without_annual_fee_lack_no_charge() -> Non
     assert uncharged_organizations(2040) == []
     keeper.put()
     assert uncharged_organizations(2040) == [keeper.keeper.pk]
+
+
+@pytest.mark.django_db
+def test_v_d1_rates_and_their_charges_are_those_of_one_federation() -> None:
+    far, place = places.voi(), places.voi()
+    by = trees.officer(place.head)
+    with at("2040-03-05"):
+        admit(far, [far.put()], D(2040, 3, 5))
+        new = set_rate(
+            place.head.federation, fee="entrance", amount=SUM, valid_from=D(2040, 3, 5), paper="Постановление", by=by
+        )
+        assert Event.objects.get(action="dues.rate_set").organization == place.head
+        with pytest.raises(Rate.DoesNotExist):
+            take_rate_back(new.pk, federation=far.head.federation, by=trees.officer(far.head))
+        take_rate_back(new.pk, federation=place.head.federation, by=by)
 
 
 @pytest.mark.both

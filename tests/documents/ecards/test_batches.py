@@ -21,6 +21,7 @@ from documents.ecards.integrity import batches_are_unchanged
 from documents.ecards.jobs import card_archive
 from documents.ecards.models import CardAnswer, CardBatch, CardRequest, ElectronicCard
 from documents.ecards.queries.manifest import frozen_requests, manifest_of
+from documents.ecards.queries.numbering import next_serial
 from documents.ecards.reading.answers import read_answer
 from documents.ecards.transitions import batches, orders
 from members.people.models import Member
@@ -33,6 +34,7 @@ from registry.jobs.models import Job
 from registry.jobs.work import Work
 from registry.spreadsheets.files import Unreadable, read_sheets
 from registry.spreadsheets.writing import Workbook
+from tests.members import places
 from tests.members.places import signed_in
 from tests.refusals import refused
 
@@ -130,6 +132,18 @@ def test_u8_a_photograph_that_cannot_be_read_sends_nothing(held: Cards) -> None:
     with refused("U-8", blockers=1):
         batches.send_batch(batch.pk, by=held.region)
     assert CardBatch.objects.get().state == "draft"
+
+
+def test_u8_numbers_of_cards_are_those_of_one_federation(held: Cards) -> None:
+    ours, other = held.keeper.federation, places.union().keeper.federation
+    held.made("Белова")
+    CardRequest.objects.update(federation=other, serial=7)
+    assert [next_serial(one, 5, 9) for one in (ours, other)] == [5, 8]
+    rules.check_numbers_free([number(1)], ours.pk)
+    with refused("U-8"):
+        rules.check_numbers_free([number(1)], other.pk)
+    held.made("Абрамова")
+    assert CardRequest.objects.get(member=held.member("Абрамова")).number == number(1)
 
 
 def own_range(monkeypatch: pytest.MonkeyPatch, first: int, last: int) -> None:

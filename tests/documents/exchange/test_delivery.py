@@ -25,7 +25,9 @@ from documents.exchange.enums import (
     Outcome,
 )
 from documents.exchange.models import ExchangeSettings, OutboxEntry
+from documents.exchange.queries import exchange_of, exchange_status, heads_to_deliver, heads_to_write
 from documents.exchange.rules import MAX_JITTER, next_attempt
+from documents.exchange.transitions import files
 from documents.exchange.transitions.sending import Message, claim_next, reconcile, record_outcome, replay
 from members.people.models import Member
 from registry.jobs import queue
@@ -475,6 +477,65 @@ def test_u7_the_daily_reconciliation_finds_missing_messages(union: Place, member
 def test_u7_the_reconciliation_continues_in_portions(union: Place, member: Member) -> None:
     assert reconcile(union.head.federation_id, 0) == member.pk
     assert reconcile(union.head.federation_id, member.pk) is None
+
+
+# Another federation with a programme of its own.
+
+
+@pytest.fixture
+def far(member: Member) -> Place:
+    """Another federation whose message waits longer, for a programme of its own."""
+    place = places.union()
+    switched_on(place, "https://other.example/", channel=Channel.OFF)
+    stranger = place.put()
+    consent(stranger, place)
+    OutboxEntry.objects.filter(member=stranger).update(next_at=timezone.now() - dt.timedelta(days=1))
+    return place
+
+
+def test_u7_only_federations_with_due_messages_and_a_way_for_them_have_something_to_do(
+    union: Place, member: Member, far: Place
+) -> None:
+    now = timezone.now()
+    assert (heads_to_deliver(now, "k"), heads_to_write(now, "k"), files.write_file(far.head.federation_id)) == (
+        [union.head], [], None,
+    )  # fmt: skip
+    ExchangeSettings.objects.filter(federation=far.head.federation_id).update(channel=Channel.FILE)
+    assert (heads_to_deliver(now, "k"), heads_to_write(now, "k")) == ([union.head], [far.head])
+    OutboxEntry.objects.filter(federation=far.head.federation_id).update(next_at=now + dt.timedelta(days=1))
+    assert (heads_to_deliver(now, "k"), heads_to_write(now, "k")) == ([union.head], [])
+    ExchangeSettings.objects.filter(federation=far.head.federation_id).update(channel=Channel.WEB)
+    assert heads_to_deliver(now, "k") == [union.head]
+    assert (claim_next(far.head.federation_id), files.write_file(union.head.federation_id)) == (None, None)
+
+
+def test_u7_each_federation_is_asked_for_its_own_settings(union: Place, member: Member, far: Place) -> None:
+    (stranger,) = Member.objects.filter(federation=far.head.federation_id)
+    assert [exchange_status(one).sends for one in (member, stranger)] == [True, False]
+    for place in (union, far):
+        exchange = exchange_of(place.keeper)
+        assert exchange is not None and exchange.federation_id == place.head.federation_id
+    with refused("U-7"):
+        replay([entry_of(stranger).pk], by=far.chair)
+
+
+@pytest.mark.parametrize("answer", [Answer(Outcome.GONE, 410), Answer(Outcome.DONE, 200)])
+def test_u7_what_one_programme_answers_concerns_its_federation_alone(
+    union: Place, member: Member, far: Place, answer: Answer
+) -> None:
+    past = timezone.now() - dt.timedelta(hours=2)
+    ExchangeSettings.objects.filter(federation=far.head.federation_id).update(channel=Channel.WEB, away_since=past)
+    message = taken(union)
+    record_outcome(message, answer)
+    exchange = ExchangeSettings.objects.get(federation=far.head.federation_id)
+    assert (exchange.channel, exchange.away_since, exchange.paused_until) == (Channel.WEB, past, None)
+    gone = Event.objects.filter(action="exchange.gone").values_list("organization", flat=True)
+    assert list(gone) == ([union.head.pk] if answer.outcome == Outcome.GONE else [])
+
+
+def test_u7_each_federation_is_reconciled_alone(union: Place, member: Member, far: Place) -> None:
+    (stranger,) = Member.objects.filter(federation=far.head.federation_id)
+    assert [reconcile(place.head.federation_id, 0) for place in (union, far)] == [member.pk, stranger.pk]
 
 
 # Two workers, on PostgreSQL.

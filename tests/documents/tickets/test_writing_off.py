@@ -15,6 +15,8 @@ from documents.tickets.enums import PaperKind, Place
 from documents.tickets.integrity import balances_of_blanks, movements_have_a_balance, tickets_of_cards
 from documents.tickets.models import Blank, BlankMovement, BlankPaper, BlankRange, BlankStock, IssueLine
 from documents.tickets.queries.counting import differences
+from documents.tickets.queries.issuing import standing_elsewhere
+from documents.tickets.queries.journal import void_by
 from documents.tickets.ranges import NumberRange
 from documents.tickets.transitions.issuing import post_issue, prepare_issue
 from documents.tickets.transitions.stock import confirm_blanks, hand_down_blanks, name_keeper, receive_blanks
@@ -505,3 +507,15 @@ def test_v_c1_blanks_that_are_not_needed_go_back_to_the_superior_alone(held: Sto
     assert in_stock(region) == [numbers(151, 200)]
     assert counts(keeper) == {"in_stock": 50, "handed_down": 50}
     check_books()
+
+
+def test_v_c1_numbers_of_another_federation_are_other_blanks(held: Stocks) -> None:
+    paper = write_off(held, numbers(199, 199))
+    far = stocks()
+    later = write_off(far, numbers(199, 199))
+    blanks = [Blank.objects.get(federation=one.place.head.federation_id, number=199) for one in (held, far)]
+    assert [void_by([blank])[blank.pk] for blank in blanks] == [paper, later]
+    taken = member(far)
+    Member.objects.filter(pk=taken.pk).update(ticket_number="0000150")
+    said = [standing_elsewhere(one.place.head.federation_id, [numbers(149, 151)]) for one in (held, far)]
+    assert said == ["", "0000150"]
