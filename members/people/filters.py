@@ -361,8 +361,7 @@ class MemberFilter(Filters):
 
 def registered(actor: Actor) -> MemberQuerySet:
     """Return the registered members that the actor may see."""
-    # Not filtered by federation, because the database would then read the index of all people by name instead of that
-    # of organisations.
+    # Not filtered by federation: the database would then read the name index of everybody, not that of organisations.
     return Member.objects.visible_to(actor).registered()
 
 

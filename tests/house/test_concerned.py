@@ -1,4 +1,4 @@
-"""Whom every source of tasks and every kind of matters for decision concerns, on both charters (N-S2, N-H1)."""
+"""Each source of tasks and of matters for decision shows them to the right people, on both charters (N-S2, N-H1)."""
 
 from __future__ import annotations
 

@@ -75,9 +75,7 @@ class MemberQuerySet(models.QuerySet["Member"]):
         return self.filter(in_scope(actor, "unit__")).exclude(usable())
 
     def answered_for(self, actor: Actor) -> MemberQuerySet:
-        """Return visible cards and blocked ones that the actor may read, because a block does not end the right to
-        one's data (V-C5).
-        """
+        """Return visible cards and blocked ones that the actor may read; a block ends no right to one's data (V-C5)."""
         return self.visible_to(actor) | self.opened_to(actor)
 
     def present(self) -> MemberQuerySet:
