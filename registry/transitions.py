@@ -64,8 +64,7 @@ class Act:
         """
         queryset = rows if isinstance(rows, models.QuerySet) else rows._default_manager.all()
         # Without joins, because PostgreSQL cannot lock outer joins. The scope is checked after the lock, when the row
-        # can no
-        # longer move out of it.
+        # can no longer move out of it.
         row = queryset.model._default_manager.select_for_update(of=("self",), no_key=True).get(pk=pk)
         if queryset.query.where and not queryset.filter(pk=pk).exists():
             raise queryset.model.DoesNotExist  # type: ignore[attr-defined]
@@ -87,7 +86,7 @@ class Act:
         return rows
 
     def save(self, obj: models.Model, *, fields: Iterable[str] | None = None) -> None:
-        """Delete the object with a final history row."""
+        """Save the object with its history row; its version is incremented."""
         if hasattr(obj, "version") and obj.pk:
             obj.version += 1
             fields = [*fields, "version"] if fields is not None else None
@@ -95,7 +94,7 @@ class Act:
         obj.save(update_fields=list(fields) if fields is not None and obj.pk else None)
 
     def delete(self, obj: models.Model) -> None:
-        """Delete the rows in bulk, each with a final history row; nothing may refer to them."""
+        """Delete the object with a final history row."""
         self._mark(obj)
         obj.delete()
 

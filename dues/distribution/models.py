@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Max, Min, Q, Sum
 from django.utils.translation import gettext_lazy as _
 
+from dues.ledger.enums import MONEY, AccountKind, EntryKind
+from dues.ledger.models import LedgerEntry
 from registry.access import in_scope
 from registry.days import day_text
 from registry.enums import Permission, Role
@@ -21,6 +24,9 @@ from .enums import ActState, RemittanceState, Source
 
 if TYPE_CHECKING:
     from registry.access import Actor
+    from registry.organizations.models import Organization
+
+_NOTHING = Decimal("0.00")
 
 
 def _seen(actor: Actor, *prefixes: str) -> Q:
@@ -168,6 +174,48 @@ class DistributionLine(models.Model):
 
     def __str__(self) -> str:
         return str(self.amount)
+
+
+#: Payments of members, and money that organisations below have passed on.
+_PAID = Q(kind=EntryKind.PAYMENT, debit__kind__in=MONEY)
+_CAME = Q(kind=EntryKind.MOVE, credit__kind=AccountKind.OWED_BY)
+_UNDONE = Q(kind=EntryKind.REVERSAL) & (
+    Q(reverses__kind=EntryKind.PAYMENT, credit__kind__in=MONEY) | Q(reverses__credit__kind=AccountKind.OWED_BY)
+)
+
+
+def received_between(organization: Organization, first: dt.date, last: dt.date) -> Decimal:
+    """Return the income of the organisation in the period, less what was reversed in it; may be negative."""
+    sums = LedgerEntry.objects.filter(organization=organization, made_on__range=(first, last)).aggregate(
+        came=Sum("amount", filter=_PAID | _CAME), undone=Sum("amount", filter=_UNDONE)
+    )
+    return (sums["came"] or _NOTHING) - (sums["undone"] or _NOTHING)
+
+
+def corrections_before(organization: Organization, first: dt.date) -> Decimal:
+    """Return the income of periods before the day, less what was distributed of it."""
+    earlier = Distribution.objects.valid().filter(organization=organization, last__lt=first).order_by("first")
+    done = earlier.aggregate(received=Sum("received"), corrections=Sum("corrections"))
+    begin = earlier.values_list("first", flat=True).first()
+    if begin is None:
+        return _NOTHING
+    return received_between(organization, begin, first - dt.timedelta(days=1)) - done["received"] - done["corrections"]
+
+
+def not_distributed(organization: Organization, today: dt.date) -> tuple[dt.date, Decimal] | None:
+    """Return the income until yesterday that superiors still have shares of, and its first day, or None if there is
+    nothing to share.
+    """
+    others = DistributionShare.objects.filter(decision__organization=organization).exclude(organization=organization)
+    if not others.exists():
+        return None
+    day = dt.timedelta(days=1)
+    done = Distribution.objects.valid().filter(organization=organization).aggregate(last=Max("last"))["last"]
+    first = done + day if done else organization.distribution_decisions.aggregate(day=Min("valid_from"))["day"]
+    if first >= today:
+        return None
+    amount = received_between(organization, first, today - day) + corrections_before(organization, first)
+    return (first, amount) if amount > _NOTHING else None
 
 
 class RemittanceQuerySet(models.QuerySet["Remittance"]):

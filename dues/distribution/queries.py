@@ -1,4 +1,4 @@
-"""Income of an organisation, and its debts to others: owed, passed on, open (V-D7). Amounts are roubles."""
+"""Debts of an organisation to others: owed, passed on, open (V-D7). Amounts are roubles."""
 
 from __future__ import annotations
 
@@ -10,39 +10,28 @@ from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
 
-from dues.ledger.enums import MONEY, AccountKind, EntryKind
-from dues.ledger.models import LedgerEntry
+from dues.ledger.enums import AccountKind, EntryKind
+from dues.ledger.models import BookAccount, LedgerEntry
 from dues.ledger.rules.standing import NOTHING
 from registry.access import Actor
 from registry.organizations.models import Organization
 
 from .enums import ON_THE_WAY
-from .models import Distribution, DistributionLine, DistributionShare, Remittance
-
-#: Payments of members, and money that organisations below have passed on.
-_PAID = Q(kind=EntryKind.PAYMENT, debit__kind__in=MONEY)
-_CAME = Q(kind=EntryKind.MOVE, credit__kind=AccountKind.OWED_BY)
-_UNDONE = Q(kind=EntryKind.REVERSAL) & (
-    Q(reverses__kind=EntryKind.PAYMENT, credit__kind__in=MONEY) | Q(reverses__credit__kind=AccountKind.OWED_BY)
-)
+from .models import DistributionLine, DistributionShare, Remittance
 
 
-def received_between(organization: Organization, first: dt.date, last: dt.date) -> Decimal:
-    """Return the income of the organisation in the period, less what was reversed in it; may be negative."""
-    sums = LedgerEntry.objects.filter(organization=organization, made_on__range=(first, last)).aggregate(
-        came=Sum("amount", filter=_PAID | _CAME), undone=Sum("amount", filter=_UNDONE)
-    )
-    return (sums["came"] or NOTHING) - (sums["undone"] or NOTHING)
+def sides(organization: Organization, pk: int) -> tuple[Organization, Organization] | None:
+    """Return the debtor and its superior if the organisation's books have debts to the other one, or claims.
 
-
-def corrections_before(organization: Organization, first: dt.date) -> Decimal:
-    """Return the income of periods before the day, less what was distributed of it."""
-    earlier = Distribution.objects.valid().filter(organization=organization, last__lt=first).order_by("first")
-    done = earlier.aggregate(received=Sum("received"), corrections=Sum("corrections"))
-    begin = earlier.values_list("first", flat=True).first()
-    if begin is None:
-        return NOTHING
-    return received_between(organization, begin, first - dt.timedelta(days=1)) - done["received"] - done["corrections"]
+    Debts stay to be settled when one of the two was moved, so that it is no longer above or below the other.
+    """
+    kinds = (AccountKind.OWED_TO, AccountKind.OWED_BY)
+    found = BookAccount.objects.filter(organization=organization, partner=pk, kind__in=kinds)
+    account = found.select_related("partner__federation").order_by("pk").first()
+    if account is None or account.partner is None:
+        return None
+    both = organization, account.partner
+    return both if account.kind == AccountKind.OWED_TO else both[::-1]
 
 
 def shared(amount: Decimal, shares: Sequence[DistributionShare]) -> list[Decimal]:

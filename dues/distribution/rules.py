@@ -105,6 +105,26 @@ def check_period(
     return first
 
 
+def check_receivers(decision: DistributionDecision | None, organization: Organization, first: dt.date) -> None:
+    """Raise `RuleViolation` (V-D7) if the decision gives a share to an organisation that is no longer a superior.
+
+    It was merged, or the organisation itself was moved under another superior. `first` is the first day to distribute.
+    """
+    superiors = [organization.pk, *organization.ancestor_ids]
+    former = decision.shares.exclude(organization__in=superiors).first() if decision is not None else None
+    if decision is None or former is None:
+        return
+    # Two decisions cannot be valid from the same day.
+    if decision.valid_from == first:
+        message = _(
+            "«%(name)s» is no longer above your organisation. Delete the decision, and record a new one, valid "
+            "from %(day)s."
+        )
+    else:
+        message = _("«%(name)s» is no longer above your organisation. Record a new decision, valid from %(day)s.")
+    raise RuleViolation("V-D7", message % {"name": former.organization.short_name, "day": day_text(first)})
+
+
 def check_made_on(made_on: dt.date, last: dt.date, today: dt.date) -> None:
     """Raise `RuleViolation` (V-D7) for a day before the end of the period, or in the future."""
     if not last < made_on <= today:

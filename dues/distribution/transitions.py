@@ -27,8 +27,10 @@ from .models import (
     DistributionShare,
     Remittance,
     SettlementAct,
+    corrections_before,
+    received_between,
 )
-from .queries import balance_of, corrections_before, open_between, owes_all, received_between, shared, statement
+from .queries import balance_of, open_between, owes_all, shared, statement
 
 _RULE = "V-D7"
 
@@ -120,6 +122,7 @@ def distribute(organization_id: int, *, last: dt.date, made_on: dt.date | None =
         first = rules.check_period(
             first=first, last=last, done_until=done_until, today=act.today, next_from=next(later, None)
         )
+        rules.check_receivers(decision, organization, first)
         made_on = made_on or act.today
         rules.check_made_on(made_on, last, act.today)
         check_open(made_on, closed_until(organization))
@@ -127,14 +130,9 @@ def distribute(organization_id: int, *, last: dt.date, made_on: dt.date | None =
         corrections = corrections_before(organization, first)
         rules.check_something_received(received + corrections)
         distribution = Distribution(
-            organization=organization,
-            decision=decision,
-            first=first,
-            last=last,
-            received=received,
-            corrections=corrections,
-            made_on=made_on,
-        )
+            organization=organization, decision=decision, first=first, last=last, received=received,
+            corrections=corrections, made_on=made_on,
+        )  # fmt: skip
         act.save(distribution)
         _post_lines(act, distribution)
         act.about(distribution, organization=organization)

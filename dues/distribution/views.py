@@ -28,7 +28,7 @@ from registry.views import ActorRequest, ask, load, needs, page_of, posted, run_
 from . import rules
 from .forms import ActForm, AnswerForm, ConfirmForm, DecisionForm, DistributeForm, PassOnForm
 from .models import Distribution, DistributionDecision, Remittance, SettlementAct
-from .queries import by_organization, open_between, owed_from_below, owed_upward, statement
+from .queries import by_organization, open_between, owed_from_below, owed_upward, sides, statement
 from .transitions import (
     answer_act,
     confirm_remittance,
@@ -206,6 +206,8 @@ def _reason(request: ActorRequest, step: Any, **shown: Any) -> HttpResponse:
 def _pair(request: ActorRequest, pk: int) -> tuple[Organization, Organization, Organization]:
     """Return the actor's organisation, the debtor and its superior. Raises `Http404` for any other pair."""
     own = _own(request)
+    if both := sides(own, pk):
+        return own, *both
     if pk in own.ancestor_ids:
         return own, own, next(superior for superior in own.ancestors() if superior.pk == pk)
     other = load(Organization.objects.visible_to(request.actor), pk)

@@ -1,23 +1,25 @@
-"""Statements of deduction of a member who leaves, or whose leaving is undone (U-D1).
+"""Statements of deduction of a member who leaves or whose leaving is undone, and of merged organisations (U-D1).
 
 The transitions of members call it; they have locked the member and check permissions and rules.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from members.people.enums import DuesForm
 from members.people.models import Member
 from registry import states
 
-from .enums import DeductionState
-from .models import Deduction
+from .enums import OPEN_DEDUCTIONS, DeductionState
+from .models import Deduction, EmployeeNumber, Employer
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from members.book.models import Registration
+    from registry.organizations.models import Organization
     from registry.transitions import Act
 
 
@@ -65,3 +67,27 @@ def _pay_as_before(member: Member, registration: Registration) -> None:
     if before is not None:
         for name in ("dues_form", "dues_percent", "dues_statement_on"):
             setattr(member, name, getattr(before, name))
+
+
+def pass_on_employers(act: Act, employers: Sequence[Employer], successor: Organization) -> None:
+    """Give the successor locked employers of an ended organisation, with open statements and employee numbers (N-H3).
+
+    Lists that were posted stay with the ended organisation, in whose books their payments are. An employer that both
+    have becomes one.
+    """
+    known = {employer.name: employer for employer in Employer.objects.filter(organization=successor)}
+    for former in employers:
+        employer = known.get(former.name)
+        if employer is None:
+            employer = Employer(organization=successor, columns=former.columns)
+            for name in ("name", "addressee", "inn", "address", "contact"):
+                setattr(employer, name, getattr(former, name))
+            act.save(employer)
+        here = {"employer": former, "member__organization": successor}
+        moved = act.lock_many(Deduction.objects.filter(state__in=OPEN_DEDUCTIONS, **here))
+        act.set_all(Deduction, moved, employer=employer)
+        numbers = EmployeeNumber.objects.filter(**here).values_list("number", "member")
+        EmployeeNumber.objects.bulk_create(
+            [EmployeeNumber(employer=employer, number=number, member_id=pk) for number, pk in numbers],
+            ignore_conflicts=True,
+        )

@@ -11,8 +11,14 @@ from dues.bank.models import BankLine
 from dues.bank.queries.accounts import passport_with_account
 from dues.bank.rules.lines import check_keeps_bank
 from dues.distribution import transitions
-from dues.distribution.models import Distribution, DistributionDecision, Remittance
-from dues.distribution.queries import corrections_before, owed_upward, received_between
+from dues.distribution.models import (
+    Distribution,
+    DistributionDecision,
+    Remittance,
+    corrections_before,
+    received_between,
+)
+from dues.distribution.queries import owed_upward
 from dues.partners.transitions import settle_line
 from registry.organizations.models import Organization
 

@@ -23,6 +23,7 @@ from dues.rates.models import Exemption, Reduction
 from dues.rates.rules.rates import rate_on, rates_of
 from dues.rates.transitions import end_reduction, reduce_for_category, reduce_for_member, take_reduction_back
 from dues.rates.views import _of_people
+from members.movement.transitions.organizations import merge_organizations
 from members.people.models import Member
 from registry.enums import Role
 from registry.errors import NotAllowed
@@ -388,3 +389,19 @@ def test_v_d1_the_page_reads_the_reductions_and_not_all_members() -> None:
     # U0 are the members of the scope.
     assert [step for step in steps if " U0 " in step] == ["SEARCH U0 USING INTEGER PRIMARY KEY (rowid=?)"]
     assert len(found) == 1
+
+
+def test_n_h3_a_decision_about_a_member_holds_in_the_organisation_that_the_own_one_was_merged_into() -> None:
+    place = places.voi()
+    exempt, other = (place.put(**person(number, category="disabled")) for number in (1, 2))
+    by_decision(place, exempt)
+    by_category(place, category="disabled", valid_from=NEW_YEAR)
+    target = trees.below(place.region, place.keeper.level, "Киреевская МО ВОИ")
+    there = trees.officer(target, Role.CHAIR)
+    merge_organizations(place.keeper.pk, target.pk, on=TODAY, by=place.region_chair)
+    personal, of_category = Reduction.objects.get(member=exempt), Reduction.objects.get(member=None)
+    assert (personal.organization, personal.version, of_category.organization) == (target, 2, place.keeper)
+    charge_new_year(target.pk, YEAR, by=there)
+    assert ([charge[2] for charge in charged(exempt)], [charge[2] for charge in charged(other)]) == ([], [FEE])
+    end_reduction(personal.pk, valid_until=TODAY, by=there)
+    assert wrong() == []

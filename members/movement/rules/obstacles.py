@@ -17,7 +17,7 @@ from dues.bank.models import BankLine
 from dues.collecting.enums import OPEN_REGISTERS, RegisterState
 from dues.collecting.models import PaymentRegister
 from dues.distribution.enums import ON_THE_WAY
-from dues.distribution.models import Remittance
+from dues.distribution.models import Remittance, not_distributed
 from dues.ledger.enums import AccountKind
 from dues.ledger.models import LedgerEntry
 from dues.money import roubles
@@ -254,8 +254,11 @@ def _balances(organization: Organization, kind: AccountKind) -> list[Decimal]:
 
 
 def settlement_obstacles(organization: Organization) -> list[Obstacle]:
-    """Return unsettled debts and claims with other organisations, and money in transit (V-D7)."""
+    """Return income, debts and claims that are not settled with other organisations, and money in transit (V-D7)."""
     found = []
+    if income := not_distributed(organization, organization.today):
+        text = _("Income since %(day)s is not distributed")
+        found.append(Obstacle(text % {"day": day_text(income[0])}))
     if count := len(_balances(organization, AccountKind.OWED_TO)):
         text = ngettext(
             "A share of income is owed to %(n)s organisation", "Shares of income are owed to %(n)s organisations", count

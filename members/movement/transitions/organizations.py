@@ -13,6 +13,9 @@ from documents.ecards.rules import consolidator_of
 from documents.exchange import book as exchange
 from documents.rights.models import SubjectRequest
 from documents.tickets.book import pass_on_blanks
+from dues.payroll.book import pass_on_employers
+from dues.payroll.models import Employer
+from dues.rates.book import pass_on_reductions
 from members.admission.enums import BOUND_APPLICATIONS
 from members.admission.models import Application, Attachment
 from members.book.enums import EndReason, RegistrationReason
@@ -75,9 +78,13 @@ def merge_organizations(source_id: int, target_id: int, *, on: dt.date, by: Acto
         rules.check_nothing_blocks_merger(source, target, by)
         home = rules.keeper_and_cell(target, target.parent)
         _pass_on(act, source, target)
+        moved = 0
         if home:
             _redirect_transfers(act, source, *home)
-        moved = _rehome(act, source, *home, on=on, reason="merger") if home else 0
+            employers = act.lock_many(Employer.objects.filter(organization=source))
+            moved = _rehome(act, source, *home, on=on, reason="merger")
+            pass_on_reductions(act, source, home[0])
+            pass_on_employers(act, employers, home[0])
         pass_on_blanks(act, source, home[0] if home else target)
         redirect_orders(act, consolidator_of(source), consolidator_of(target), _ids_under(source))
         reassign_cards(act, source, home[0] if home else target)

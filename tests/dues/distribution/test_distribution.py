@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,8 +21,9 @@ from dues.distribution.models import (
     DistributionShare,
     Remittance,
     SettlementAct,
+    received_between,
 )
-from dues.distribution.queries import by_organization, owed_from_below, owed_upward, received_between, shared, statement
+from dues.distribution.queries import by_organization, owed_from_below, owed_upward, shared, statement
 from dues.distribution.rules import check_period, check_shares
 from dues.distribution.transitions import (
     answer_act,
@@ -38,6 +41,11 @@ from dues.ledger.transitions import close_books
 from dues.payments.transitions import reverse_payment
 from members.movement.rules.obstacles import settlement_obstacles
 from members.movement.rules.organizations import liquidation_blockers, merge_blockers
+from members.movement.transitions.organizations import move_organization
+from registry.access import Actor
+from registry.accounts.models import Appointment
+from registry.days import day_text
+from registry.enums import Level
 from registry.errors import NotAllowed
 from registry.organizations.models import Organization, OrganizationPassport
 from tests.conftest import examples
@@ -46,6 +54,7 @@ from tests.dues.bank.world import statement as statement_of
 from tests.dues.test_ledger import wrong
 from tests.members import places
 from tests.refusals import refused
+from tests.registry import trees
 
 from .world import DAY, PAID_ON, TODAY, UNTIL, Sharing, sharing
 
@@ -331,11 +340,20 @@ def test_n_h3_open_settlements_prevent_the_end_of_both_organisations() -> None:
         assert {*lines} <= {*map(str, merging)} & {*map(str, ending)}
         return lines
 
-    assert (told(w.local), told(w.region)) == ([], [])
+    # The region has no decision of its own, so it has nothing to share.
+    income = f"Доход с {day_text(PAID_ON - 30 * DAY)} не распределён"
+    assert (told(w.local), told(w.region)) == ([income], [])
+    w.share(PAID_ON)
+    w.pay("50.00", TODAY)
+    # What came today is not of a period that has passed.
+    assert "не распределён" not in " ".join(told(w.local))
+    w.pay("10.00", UNTIL)
+    income = f"Доход с {day_text(UNTIL)} не распределён"
+    assert told(w.local) == [income, "Не передана доля дохода 1 организации"]
     w.share()
     claim = "1 организация не передала долю дохода"
     assert (told(w.local), told(w.region)) == (["Не передана доля дохода 1 организации"], [claim])
-    sent = w.send("30.00")
+    sent = w.send("33.00")
     waiting = "Не подтверждена 1 сумма между организациями"
     assert (told(w.local), told(w.region)) == ([waiting], [claim, waiting])
     w.confirm(sent)
@@ -467,3 +485,64 @@ def test_v_d7_days_before_the_first_decision_are_not_distributed(w: Sharing) -> 
     made = w.share()
     assert (made.first, made.amount) == (early + DAY, Decimal("100.01"))
     assert isinstance(made.last, dt.date)
+
+
+def moved_away(w: Sharing) -> Organization:
+    """Move the local organisation under another region, and return that one; its chair signs in again."""
+    region = trees.below(w.head, Level.REGIONAL)
+    move_organization(w.local.pk, region.pk, on=TODAY, by=w.head_chair)
+    w.local.refresh_from_db()
+    appointment = w.chair.appointment
+    assert appointment is not None
+    appointment = Appointment.objects.get(pk=appointment.pk)
+    w.place.chair = Actor(account=appointment.account, appointment=appointment)
+    return region
+
+
+def test_n_h3_income_is_not_shared_with_a_region_that_is_no_longer_above(w: Sharing) -> None:
+    w.share(PAID_ON)
+    w.pay("10.00", UNTIL)
+    region = moved_away(w)
+    with refused("V-D7") as refusal:
+        w.share()
+    assert str(refusal.message) == (
+        f"«{w.region.short_name}» больше не является вышестоящей для вашей организации. Внесите новое решение, "
+        f"действующее с {day_text(UNTIL)}."
+    )
+    w.decide((w.local, "70.00"), (region, "30.00"), valid_from=UNTIL)
+    assert sums(w.share()) == [7, 3]
+    assert [(one.organization, one.open) for one in owed_from_below(region)] == [(w.local, 3)]
+    assert wrong() == []
+
+
+def test_n_h3_a_decision_without_distributions_is_deleted_once_a_share_goes_to_no_superior(w: Sharing) -> None:
+    region = moved_away(w)
+    decision = DistributionDecision.objects.get()
+    with refused("V-D7") as refusal:
+        w.share()
+    assert str(refusal.message).endswith(
+        f"Удалите решение и внесите новое, действующее с {day_text(decision.valid_from)}."
+    )
+    take_decision_back(decision.pk, by=w.chair)
+    w.decide((w.local, "70.00"), (region, "30.00"))
+    assert w.share().received == Decimal("100.01")
+
+
+def test_n_h3_what_is_owed_to_a_former_region_is_settled_on_the_pages_of_both(w: Sharing) -> None:
+    w.share()
+    moved_away(w)
+    chair, region = places.signed_in(w.chair), places.signed_in(w.region_chair)
+    own, theirs = (reverse("dues:settlement", args=[pk]) for pk in (w.region.pk, w.local.pk))
+    assert (own in chair.get(reverse("dues:settlements")).content.decode(), chair.get(own).status_code) == (True, 200)
+    fields = {"amount": "30.00", "made_on": TODAY, "source": "received", "paper": "Платёжное поручение № 7"}
+    answer = chair.post(reverse("dues:pass_on", args=[w.region.pk]), {**fields, "key": uuid.uuid4()})
+    assert (answer.status_code, answer["Location"]) == (302, own)
+    remittance = Remittance.objects.get()
+    answer = region.post(
+        reverse("dues:confirm_remittance", args=[remittance.pk]), {"received_on": TODAY, "source": "received"}
+    )
+    assert (answer.status_code, answer["Location"], region.get(theirs).status_code) == (302, theirs, 200)
+    assert settlement_obstacles(w.region) == []
+    # Others have no page with it, although each is in the same federation.
+    assert region.get(own).status_code == 404
+    assert wrong() == []

@@ -31,6 +31,7 @@ from registry.journal.models import Event
 from registry.organizations.models import Organization
 from registry.transitions import change
 from tests.documents.pdfs import texts_of as pages_in
+from tests.dues.test_ledger import wrong
 from tests.members import places
 from tests.members.places import signed_in
 from tests.refusals import refused
@@ -407,7 +408,7 @@ def test_u_d1_an_arrival_elsewhere_that_is_taken_back_puts_the_statement_back(w:
 
 
 def test_u_d1_a_member_who_comes_back_to_the_successor_gives_it_a_new_statement(w: Payroll) -> None:
-    """The employer stays with the organisation that was merged meanwhile; a statement that was open stays as it is."""
+    """A statement that was open is one to the successor's employer, with the same days; an ended one stays."""
     gone, stays = w.members[:2]
     found, other_one = w.prepare(gone, stays)
     w.hand([found, other_one])
@@ -427,6 +428,31 @@ def test_u_d1_a_member_who_comes_back_to_the_successor_gives_it_a_new_statement(
     assert kept(other_one)[0] == DeductionState.ENDED
     take_back_leaving(BookLine.objects.filter(member=stays).latest("pk").pk, by=there)
     assert (kept(other_one), card(stays)) == (still, ("cashless", ONE, TODAY))
+
+
+@pytest.mark.parametrize("has_it", [True, False])
+def test_n_h3_the_successor_gets_the_employers_with_open_statements_and_numbers(w: Payroll, has_it: bool) -> None:
+    handed, prepared, ended = w.prepare()
+    w.hand([handed, ended])
+    end_deduction(ended.pk, ends_on=TODAY, by=w.chair)
+    w.post(w.compare("5;Абрамова Марфа Никифоровна;100,00"))
+    successor = trees.below(w.place.region, w.keeper.level, "ППО школы № 16")
+    there = trees.officer(successor, Role.CHAIR)
+    same = add_employer(successor.pk, name=w.employer.name, by=there) if has_it else None
+    merge_organizations(w.keeper.pk, successor.pk, on=TODAY, by=w.place.region_chair)
+    employer = Employer.objects.get(organization=successor)
+    assert (employer == same or not has_it, employer.name) == (True, w.employer.name)
+    assert employer.inn == ("" if has_it else w.employer.inn)
+    assert dict(Deduction.objects.values_list("pk", "employer")) == {
+        handed.pk: employer.pk, prepared.pk: employer.pk, ended.pk: w.employer.pk,
+    }  # fmt: skip
+    assert list(employer.numbers.values_list("number", "member")) == [("5", w.members[0].pk)]
+    # The successor goes on with them, and with the lists of the employer; the posted list stays where its money is.
+    w.place.chair, w.employer = there, employer
+    end_deduction(handed.pk, ends_on=TODAY, by=there)
+    assert w.hand([prepared]) == 1
+    assert w.compare("5;Абрамова Марфа Никифоровна;50,00").lines.get().member == w.members[0]
+    assert wrong() == []
 
 
 @pytest.mark.parametrize(
