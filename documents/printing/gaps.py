@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from members.people.rules.fields import card_values, class_of, is_empty, label_of
+from members.people.rules.fields import card_values, class_of, is_empty, told_alone
 
 from .core import Batch, Form, fits_of, word_for
 from .declension import sex_of
@@ -55,7 +55,7 @@ def gaps_of(form: Form, member: Member, batch: Batch) -> Gaps:
     ]
     operator = batch.operator(keeper) if keeper else None
     return Gaps(
-        card=[capfirst(str(label_of(name, charter))) for name in empty],
+        card=[capfirst(str(told_alone(name, charter))) for name in empty],
         keeper=_empty(keeper, form.keeper_fields),
         operator=_empty(operator, form.operator_fields),
         operator_is=operator,

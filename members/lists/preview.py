@@ -13,7 +13,7 @@ from django.utils.text import capfirst
 
 from members.people.queries.showing import in_words, joined_in_words
 from members.people.rules.completeness import missing_fields
-from members.people.rules.fields import card_fields, choices_of, class_of, is_empty, label_of, normalise
+from members.people.rules.fields import card_fields, choices_of, class_of, is_empty, label_of, normalise, told_alone
 from members.people.rules.person import cell_names
 from registry.access import Actor
 
@@ -75,7 +75,7 @@ class Preview:
 
     def missing(self, row: ImportRow) -> list[str]:
         """Return the labels of required fields that will be empty."""
-        return [str(label_of(name, self.charter)) for name in self._missing(self.card(row))]
+        return [str(told_alone(name, self.charter)) for name in self._missing(self.card(row))]
 
     def _missing(self, card: dict[str, Any]) -> list[str]:
         # Without these nobody is registered; the row's remarks say so.
@@ -97,7 +97,7 @@ class Preview:
                 if len(seen) <= MAX_NAMED:
                     seen[self.text(name, card)] += 1
         return [
-            Counted(name, str(label_of(name, self.charter)), filled[name], missing[name], self._few(name, values))
+            Counted(name, str(told_alone(name, self.charter)), filled[name], missing[name], self._few(name, values))
             for name in self.charter.fields
             if filled[name] or missing[name]
         ]
@@ -114,7 +114,7 @@ class Preview:
             missing = dict(Counter(name for row in rows for name in self._missing(self.card(row))))
             cache.set(key, missing, LACKING_KEPT_SECONDS)
         fields = [name for name in self.charter.fields if name in missing]
-        return lacking([Counted(name, str(label_of(name, self.charter)), 0, missing[name], []) for name in fields])
+        return lacking([Counted(name, str(told_alone(name, self.charter)), 0, missing[name], []) for name in fields])
 
     def _few(self, name: str, values: Mapping[str, Counter[str]]) -> list[tuple[str, int]]:
         """Return the values with their numbers, most frequent first; empty if nearly each card has its own."""

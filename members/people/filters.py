@@ -47,7 +47,7 @@ from .filter_fields import (
     with_not_given,
 )
 from .models import Member, MemberQuerySet
-from .rules.fields import known_choices, label_of
+from .rules.fields import known_choices, told_alone
 from .rules.person import cell_names
 from .search import QUERY_LENGTH, matching
 from .sorting import NAME, order_by
@@ -155,7 +155,7 @@ class MemberFilter(Filters):
             del self.filters["empty"]
         else:
             fields = [name for name in charter.fields if name in optional_columns()]
-            self.filters["empty"].extra["choices"] = [(name, label_of(name, charter)) for name in fields]
+            self.filters["empty"].extra["choices"] = [(name, told_alone(name, charter)) for name in fields]
         reads = self.actor.may(Permission.VIEW_DUES) and self.actor.reads(DataClass.MONEY)
         if charter is None or not charter.charges_dues or not reads:
             del self.filters["dues"]

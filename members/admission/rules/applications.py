@@ -17,7 +17,7 @@ from members.lists.models import decode
 from members.people.enums import Category
 from members.people.rules.completeness import lacking_for_consent, missing_fields
 from members.people.rules.duplicates import Duplicate, DuplicateKind, name_key
-from members.people.rules.fields import is_empty, label_of
+from members.people.rules.fields import is_empty, told_alone
 from registry.charters.base import Charter
 from registry.days import day_text, whole_years
 from registry.errors import Blocked, RuleViolation
@@ -114,7 +114,7 @@ def points_of(
     points += _points_of_set(application, charter, wards, named, on)
     empty = [name for name in missing_fields(values, charter) if name not in OF_THE_DECISION]
     for name in empty:
-        text = _("field of the card: %(field)s") % {"field": label_of(name, charter)}
+        text = _("field of the card: %(field)s") % {"field": told_alone(name, charter)}
         points.append(Point("U-5a", text, done=False, holds=False, part=name))
     if charter.admission.consent:
         for name, label in lacking_for_consent(values).items():

@@ -53,6 +53,15 @@ _LABELS = {
     "minutes_number": _("minutes №"),
     "minutes_date": _("minutes of"),
 }
+#: Labels that say too little away from the heading of their section.
+_ALONE = {
+    "paper_kind": _("kind of the passport or other identity paper"),
+    "paper_series": _("series of the passport or other identity paper"),
+    "paper_number": _("number of the passport or other identity paper"),
+    "paper_issued_on": _("day of issue of the passport or other identity paper"),
+    "paper_issued_by": _("who issued the passport or other identity paper"),
+    "paper_code": _("code of the office in the passport"),
+}
 
 
 @cache
@@ -94,6 +103,11 @@ def label_of(name: str, charter: Charter) -> Any:
         return charter.labels[name]
     field = model_field(name)
     return _LABELS[name] if field is None else field.verbose_name
+
+
+def told_alone(name: str, charter: Charter) -> Any:
+    """Return the label of the field where no heading says what it belongs to."""
+    return _ALONE[name] if name in _ALONE and name not in charter.labels else label_of(name, charter)
 
 
 def choices_of(name: str, charter: Charter) -> list[tuple[str, Any]]:

@@ -43,7 +43,7 @@ from ..queries.history import CLOSED, card_history
 from ..queries.showing import entry_in_words, entry_label, in_words
 from ..rules.decided import fixed_fields
 from ..rules.entries import readable_kinds
-from ..rules.fields import label_of
+from ..rules.fields import label_of, told_alone
 from ..rules.marks import check_can_be_taken_back, check_can_end
 from ..rules.seniority import member_since
 from ..transitions.cards import note_class_opened
@@ -223,7 +223,7 @@ def _add_boxes(request: ActorRequest, context: dict[str, Any], opened: Iterable[
         member, values, actor=request.actor, charter=charter, tab=tab, opened=set(opened), missing=missing,
         today=context["today"],
     )  # fmt: skip
-    context["missing"] = [capfirst(str(label_of(name, charter))) for name in missing]
+    context["missing"] = [capfirst(str(told_alone(name, charter))) for name in missing]
     name = "members:edit" if tab == "general" else "members:edit_questionnaire"
     context["edit_url"] = reverse(name, args=[member.pk])
 

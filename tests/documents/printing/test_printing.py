@@ -99,7 +99,7 @@ def test_unknown_values_are_listed_before_printing_and_left_as_ruled_lines(voi: 
     member = voi.put(paper_series="", house="")
     client = places.signed_in(voi.chair)
     gaps = client.get(one("consent", member.pk)).context["gaps"]
-    assert gaps.card == ["Серия", "Дом"]
+    assert gaps.card == ["Серия паспорта (документа)", "Дом"]
     text = samples.text_of(client.post(one("consent", member.pk)).content)
     assert "серия № 123456 выдан" in text
     assert "None" not in text

@@ -15,7 +15,7 @@ from django.utils.translation import override
 from members.people.models import CardEntry, Member
 from members.people.queries import history
 from members.people.queries.history import card_history
-from members.people.rules.fields import ENCRYPTED_FLAGS, card_fields, choices_of
+from members.people.rules.fields import ENCRYPTED_FLAGS, card_fields, choices_of, told_alone
 from registry import charters
 from registry.charters.base import Charter
 from registry.transitions import change
@@ -103,3 +103,12 @@ def test_a_card_to_be_printed_again_reads_no_and_yes(before: bool, after: bool, 
         if (change.before, change.after) == words
     )  # fmt: skip
     assert last.label == "перепечатать"
+
+
+@pytest.mark.parametrize("key", CHARTERS)
+def test_u5a_a_field_told_without_its_section_says_what_it_belongs_to(key: str) -> None:
+    charter = charters.get(key)
+    told = {name: str(told_alone(name, charter)) for name in charter.fields}
+    vague = {"номер", "серия", "дата выдачи", "кем выдан", "вид документа", "код подразделения"}
+    assert ({name for name, text in told.items() if text in vague}, len(set(told.values()))) == (set(), len(told))
+    assert told.get("paper_number", "номер паспорта (документа)") == "номер паспорта (документа)"
