@@ -142,24 +142,25 @@ def release_card(withdrawal_id: int, *, signed_on: dt.date | None, scan: bytes |
     with change(by=by, rule="N-C1", event="member.released") as act:
         found = Withdrawal.objects.visible_to(by).filter(pk=withdrawal_id).values_list("member", flat=True)
         member = act.lock(Member, found.get())
-        # The lock on the member excludes other releases; the row itself is locked after the consents, as elsewhere.
+        # The lock on the member excludes other releases; statements are locked after the consents, as elsewhere.
         withdrawal = Withdrawal.objects.visible_to(by).get(pk=withdrawal_id)
         organization = answers_for(withdrawal)
         act.require(Permission.MARK_CONSENTS, organization)
         check_can_sign_again(withdrawal)
         day = check_signature(signed_on, birth_date=member.birth_date, today=act.today)
-        check_signed_again(day, withdrawal.received_on)
+        statements = Withdrawal.objects.stopping().filter(member=member)
+        check_signed_again(day, max(statement.received_on for statement in statements))
         scans = {member.pk: store(scan, organization, by)} if scan is not None else {}
         book.sign(act, [member], {member.pk: day}, organization.federation, scans=scans)
-        withdrawal = act.lock(Withdrawal.objects.visible_to(by), withdrawal_id)
+        # Of all statements: a person may have sent another one before the card was blocked.
+        book.end_withdrawals(act, {member.pk: day})
         before = copy(member)
         member.blocked_on, member.consent_state = None, ConsentState.SIGNED
         count_in([member], less=[before])
         act.save(member)
-        withdrawal.ended_on = day
-        act.save(withdrawal)
         exchange.update_outbox(act, [member])
         act.about(member, organization=organization, withdrawal=withdrawal.pk)
+    withdrawal.refresh_from_db()
     return withdrawal
 
 

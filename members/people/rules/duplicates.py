@@ -135,23 +135,27 @@ class _Index:
         self.tickets: dict[str, list[dict[str, Any]]] = {}
         self.names: dict[str, list[dict[str, Any]]] = {}
         self.blanks = known_to_ledger(federation, {p.get("ticket_number") or "" for p in people}, exclude=exclude)
-        base = Member.objects.usable().filter(federation=federation)
+        base = Member.objects.filter(federation=federation)
         if exclude is not None:
             base = base.exclude(pk=exclude)
         present = Q(state__in=PRESENT_MEMBERS)
         taken = ~Q(state=MemberState.WITHDRAWN)
+        # The numbers of a blocked card are taken too, though it is not said whose they are (N-C1).
         for column, keys, states, into in (
             ("snils", {p.get("snils") for p in people}, present, self.snils),
             ("ticket_number", {p.get("ticket_number") for p in people}, taken, self.tickets),
-            ("name_key", {_key_of(p) for p in people}, present, self.names),
+            ("name_key", {_key_of(p) for p in people}, present & Q(blocked_on__isnull=True), self.names),
         ):
             wanted = sorted(key for key in keys if key)
             for start in range(0, len(wanted), CHUNK):
                 rows = base.filter(states, **{f"{column}__in": wanted[start : start + CHUNK]}).values(
                     "pk", "snils", "ticket_number", "name_key", "patronymic", "birth_date", "organization_id",
-                    "organization__short_name", "unit__path",
+                    "organization__short_name", "unit__path", "blocked_on",
                 )  # fmt: skip
                 for row in map(dict[str, Any], rows):
+                    if row["blocked_on"] is not None:
+                        hidden = str(_("a card that is not open to you"))
+                        row |= {"organization_id": None, "organization__short_name": hidden, "unit__path": ""}
                     into.setdefault(row[column], []).append(row)
 
 

@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from documents.consents.models import Withdrawal
 from documents.consents.transitions.destroying import destroy_data
-from documents.consents.transitions.withdrawals import release_card
+from documents.consents.transitions.withdrawals import block_card, release_card
+from documents.printing.transitions import record_prints
 from dues.ledger.transitions import charge_new_year
 from members.book.models import BookLine
 from members.movement.enums import PaperCard
@@ -27,7 +28,7 @@ from tests.members import places
 from tests.refusals import refused
 from tests.registry import trees
 
-from .test_withdrawals import SURNAME, blocked
+from .test_withdrawals import SURNAME, blocked, signed, withdrawn
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
@@ -139,3 +140,31 @@ def test_n_h3_a_blocked_member_does_not_keep_an_organisation_for_ever() -> None:
     begin_liquidation(place.keeper.pk, by=place.region_chair)
     leave(place, withdrawal, "own_wish")
     assert Member.objects.get().state == "left"
+
+
+@pytest.mark.both
+def test_n_c1_the_numbers_of_a_blocked_card_are_taken_and_it_is_not_said_whose_they_are() -> None:
+    place = places.voi()
+    blocked(place)
+    given = {"surname": "Сомова", "ticket_number": "", "snils": ""}
+    for taken in ({"snils": places.SNILS[0]}, {"ticket_number": places.VOI_PERSON["ticket_number"]}):
+        with refused("N-A1", field=next(iter(taken)), match="карточка, которая для вас закрыта") as refusal:
+            place.put(**{**given, **taken})
+        (twin,) = refusal.value.duplicates  # type: ignore[attr-defined]
+        assert (twin.member_id, twin.organization_id, twin.same) == (None, None, False)
+    assert Member.objects.count() == 1
+
+
+def test_n_c1_one_new_consent_ends_every_statement_of_the_person() -> None:
+    place = places.union()
+    member = signed(place)
+    first = withdrawn(place, member)
+    # The chair prints another sheet, and the person sends another statement.
+    record_prints("consent", [member.pk], data_classes=(), by=place.chair)
+    second = withdrawn(place, member)
+    for statement in (first, second):
+        block_card(statement.pk, by=place.chair)
+    release_card(first.pk, signed_on=today(), by=place.chair)
+    assert set(Withdrawal.objects.values_list("ended_on", flat=True)) == {today()}
+    assert Member.objects.get().blocked_on is None
+    assert wrong() == []
