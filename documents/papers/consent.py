@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from documents.consents.book import text_of_day, was_signed
@@ -262,6 +264,20 @@ def _third_parties(
     if wording["superiors_are_third_parties"] and keeper:
         named += [o.full_name for o in reversed(batch.superiors(keeper)) if o != operator]
     return "; ".join(name for name in named if name)
+
+
+def form_for(purpose: ConsentPurpose, *, code: str, title: str) -> Form:
+    """Return the form of a consent for another purpose, which is printed on the same sheet."""
+    return replace(
+        FORM,
+        code=code,
+        title=title,
+        build=partial(build, purpose=purpose),
+        template=FORM.code,
+        carries=partial(carried, purpose=purpose),
+        lacks=partial(lacks, purpose=purpose),
+        for_applicants=False,
+    )
 
 
 FORM = Form(

@@ -101,16 +101,6 @@ class SubjectRequest(models.Model):
         return self.state == RequestState.RECEIVED
 
     @property
-    def is_about_access(self) -> bool:
-        """Return whether the person asks for access, which an extract answers."""
-        return self.kind == RequestKind.ACCESS
-
-    @property
-    def is_about_correction(self) -> bool:
-        """Return whether the person asks for a correction of the card."""
-        return self.kind == RequestKind.CORRECTION
-
-    @property
     def is_about_stopping(self) -> bool:
         """Return whether the person asks to end the processing."""
         return self.kind == RequestKind.STOPPING

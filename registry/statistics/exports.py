@@ -114,10 +114,6 @@ class Report:
     counting: Counting | None = None
     again: Counting | None = None
 
-    @property
-    def has_figures(self) -> bool:
-        return bool(self.tables or self.tiles)
-
 
 def reason_name(way: str, reason: str) -> str:
     """Return the reason in words; `way` is «came» or «left»."""

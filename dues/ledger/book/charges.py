@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING
 
 from django.db.models import CharField, F, Q, Value
@@ -208,17 +208,24 @@ def charge_all(
             begin, end = Value("charge:"), Value(f":{charge_key(charge)}:{number}")
             key = Concat(begin, Cast("pk", CharField()), end, output_field=CharField())
             insert_from(DuesAccount.objects.filter(pk__among=some), {"account": F("pk"), "key": key, **values})
+    _add_to_standing([account for account in accounts if account.pk in charged], charge, paid_for_it)
+    return len(charged)
+
+
+def _add_to_standing(
+    charged: Sequence[DuesAccount | LockedAccount], charge: LedgerEntry, paid_for_it: Collection[int]
+) -> None:
+    """Update the stored standing of the accounts after the charge; `paid_for_it` are those with payments for it."""
     plain: list[int] = []
     others: list[int] = []
-    for account in accounts:
-        if account.pk in charged:
-            # If nothing was paid for it or in advance and no later year is covered, the whole charge is open and
-            # nothing else changes.
-            covered = charge.fee == Fee.ANNUAL and (account.paid_to or 0) >= (charge.year or 0)
-            if account.advance or covered or account.pk in paid_for_it:
-                others.append(account.pk)
-            else:
-                plain.append(account.pk)
+    for account in charged:
+        # If nothing was paid for it or in advance and no later year is covered, the whole charge is open and nothing
+        # else changes.
+        covered = charge.fee == Fee.ANNUAL and (account.paid_to or 0) >= (charge.year or 0)
+        if account.advance or covered or account.pk in paid_for_it:
+            others.append(account.pk)
+        else:
+            plain.append(account.pk)
     for start in range(0, len(plain), CHUNK_IDS):
         DuesAccount.objects.filter(pk__among=plain[start : start + CHUNK_IDS]).update(
             unpaid=F("unpaid") + Value(charge.amount, output_field=KopecksField()),
@@ -226,7 +233,6 @@ def charge_all(
         )
     for start in range(0, len(others), CHUNK_IDS):
         update_standing(list(DuesAccount.objects.filter(pk__among=others[start : start + CHUNK_IDS])))
-    return len(charged)
 
 
 def charge_key(charge: LedgerEntry) -> str:

@@ -49,9 +49,8 @@ def _leave_groups_out(request: ActorRequest, batch: ImportBatch, *, back: bool) 
     """Answer the question about the group of disability for all representatives, and check the rows again."""
     try:
         batches.leave_groups_out(batch.pk, taken_back=back, by=request.actor)
-        if batch.counts["rows"] > batches.MAX_ROWS_AT_ONCE:
-            job = start_job("import.check", {"batch": batch.pk}, by=request.actor, organization=batch.organization)
-            return redirect("jobs:detail", job.pk)
+        if _is_long(batch):
+            return _checked_by_job(request, batch)
         batches.check_batch(batch.pk, by=request.actor)
     except RuleViolation as refusal:
         say_violation(request, refusal)
@@ -70,9 +69,8 @@ def check(request: ActorRequest, pk: int) -> HttpResponse:
     try:
         if cells:
             batches.name_cells(batch.pk, cells, by=request.actor)
-        elif batch.counts["rows"] > batches.MAX_ROWS_AT_ONCE:
-            job = start_job("import.check", {"batch": batch.pk}, by=request.actor, organization=batch.organization)
-            return redirect("jobs:detail", job.pk)
+        elif _is_long(batch):
+            return _checked_by_job(request, batch)
         else:
             batches.check_batch(batch.pk, by=request.actor)
     except RuleViolation as refusal:
@@ -90,11 +88,21 @@ def ask_again(request: ActorRequest, pk: int) -> HttpResponse:
     named = request.POST.get("row", "")
     found = load(ImportRow.objects.visible_to(request.actor).filter(batch=batch), named) if named else None
     batches.ask_again(batch.pk, found.pk if found else None, by=request.actor)
-    if found is None and batch.counts["rows"] > batches.MAX_ROWS_AT_ONCE:
-        job = start_job("import.check", {"batch": batch.pk}, by=request.actor, organization=batch.organization)
-        return redirect("jobs:detail", job.pk)
+    if found is None and _is_long(batch):
+        return _checked_by_job(request, batch)
     messages.success(request, _("To be looked at again."))
     return redirect("imports:row", batch.pk, found.pk) if found else redirect("imports:rows", batch.pk)
+
+
+def _is_long(batch: ImportBatch) -> bool:
+    """Return whether a job checks the rows."""
+    return batch.counts["rows"] > batches.MAX_ROWS_AT_ONCE
+
+
+def _checked_by_job(request: ActorRequest, batch: ImportBatch) -> HttpResponse:
+    """Start the job that checks the rows, and redirect to it."""
+    job = start_job("import.check", {"batch": batch.pk}, by=request.actor, organization=batch.organization)
+    return redirect("jobs:detail", job.pk)
 
 
 def _cell(text: str) -> int | None:

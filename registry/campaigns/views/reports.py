@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from registry.access import require
+from registry.access import Actor, require
 from registry.days import day_text
 from registry.enums import Permission
 from registry.errors import RuleViolation, StaleVersion
@@ -142,10 +142,7 @@ def _page(
     # Typed figures are shown beside the present stored ones.
     form.sheet = sheet
     below = queries.below_of([report]).get(report.pk)
-    fills = actor.may(Permission.FILL_REPORTS, report.organization)
-    can_fill = fills and allowed(rules.check_can_fill, report, actor)
-    proposed = {"term": max(today + dt.timedelta(days=DAYS_PROPOSED), report.campaign.last)}
-    reviews = actor.may(Permission.REVIEW_REPORTS, report.organization)
+    can_fill = actor.may(Permission.FILL_REPORTS, report.organization) and allowed(rules.check_can_fill, report, actor)
     steps = ReportStep.objects.visible_to(actor).filter(report=report).select_related("organization")
     waiting = below.unsettled if below is not None else 0
     trail = list(steps.order_by("pk"))
@@ -153,12 +150,8 @@ def _page(
     found = page.broken()
     has_computed = any(line.is_computed for line in sheet.lines)
     own_heading = _("Own part") if below is not None else _("Figure of the report")
-    context: dict[str, Any] = {}
-    if reviews and allowed(rules.check_can_return, report, actor):
-        context["return_form"] = ReturnForm(initial=proposed)
-    if reviews and allowed(rules.check_can_release, report, actor):
-        context["release_form"] = ReleaseForm()
-    context |= {
+    context = {
+        **_possible_steps(report, actor, today),
         "report": report,
         "campaign": report.campaign,
         "form": form,
@@ -178,8 +171,6 @@ def _page(
         "below": below,
         "can_fill": can_fill,
         "cannot_complete": refusal(rules.check_can_complete, report, waiting, today, actor) if can_fill else None,
-        "can_take_back": fills and allowed(rules.check_can_take_back, report, actor),
-        "can_accept": reviews and allowed(rules.check_can_accept, report, actor),
         "may_print": actor.may(Permission.PRINT, report.organization),
         "may_export": actor.may(Permission.EXPORT, report.organization),
         "late": report.is_late(today) and report.campaign.is_open,
@@ -193,6 +184,22 @@ def _page(
         "at_url": f"{reverse('campaigns:detail', args=[report.campaign_id])}?at={report.organization_id}",
     }  # fmt: skip
     return render(request, "registry/campaigns/report.html", {**context, **(shown or {})})
+
+
+def _possible_steps(report: CampaignReport, actor: Actor, today: dt.date) -> dict[str, Any]:
+    """Return the steps that the actor may take with the report, and their forms."""
+    fills = actor.may(Permission.FILL_REPORTS, report.organization)
+    reviews = actor.may(Permission.REVIEW_REPORTS, report.organization)
+    context: dict[str, Any] = {
+        "can_take_back": fills and allowed(rules.check_can_take_back, report, actor),
+        "can_accept": reviews and allowed(rules.check_can_accept, report, actor),
+    }
+    if reviews and allowed(rules.check_can_return, report, actor):
+        proposed = max(today + dt.timedelta(days=DAYS_PROPOSED), report.campaign.last)
+        context["return_form"] = ReturnForm(initial={"term": proposed})
+    if reviews and allowed(rules.check_can_release, report, actor):
+        context["release_form"] = ReleaseForm()
+    return context
 
 
 def _labels(own: str, has_computed: bool, has_below: bool, has_previous: bool) -> list[str]:
