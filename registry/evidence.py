@@ -186,7 +186,7 @@ def sums_of(model: type[models.Model], rows: Iterable[dict[str, Any]], secrets: 
     return {name: {model._meta.db_table: shards} for name, shards in sums.items() if shards}
 
 
-def note(model: type[models.Model], *, added: Rows = (), removed: Rows = ()) -> None:
+def add_rows(model: type[models.Model], *, added: Rows = (), removed: Rows = ()) -> None:
     """Add the rows to the sums of the present change, or attest them separately if there is none."""
     sums: Sums = {}
     add(sums, sums_of(model, added, settings.EVIDENCE_KEYS))
@@ -203,7 +203,7 @@ def _take(sums: Sums) -> None:
         attest(sums)
 
 
-def note_like(
+def add_similar_rows(
     model: type[models.Model], same: dict[str, Any], names: Sequence[str], rows: Sequence[tuple[int | str, ...]]
 ) -> None:
     """Add many rows of one shard that differ only in the given columns, which are never empty, to the sums.
@@ -244,7 +244,7 @@ class AttestedQuerySet(models.QuerySet[M]):
         if values.get("ignore_conflicts") or values.get("update_conflicts"):
             raise TypeError("Rows that may be there already cannot be attested.")
         created = super().bulk_create(list(objs), *args, **values)
-        note(self.model, added=[_values_of(obj) for obj in created])
+        add_rows(self.model, added=[_values_of(obj) for obj in created])
         return created
 
     def update(self, **values: Any) -> int:
@@ -256,7 +256,7 @@ class AttestedQuerySet(models.QuerySet[M]):
         if before:
             pk = self.model._meta.pk.attname
             ids = [row[pk] for row in before]
-            note(self.model, added=rows_of(self.model, pk__in=ids), removed=before)
+            add_rows(self.model, added=rows_of(self.model, pk__in=ids), removed=before)
         return count
 
     update.alters_data = True  # type: ignore[attr-defined]
@@ -268,7 +268,7 @@ class AttestedQuerySet(models.QuerySet[M]):
             deleted = super().delete()
         finally:
             _DELETING.reset(token)
-        note(self.model, removed=gone)
+        add_rows(self.model, removed=gone)
         return deleted
 
     delete.alters_data = True  # type: ignore[attr-defined]
@@ -277,7 +277,7 @@ class AttestedQuerySet(models.QuerySet[M]):
     def _raw_delete(self, using: str | None) -> int:
         gone = [] if _DELETING.get() else self._plain_rows()
         count: int = super()._raw_delete(using)
-        note(self.model, removed=gone)
+        add_rows(self.model, removed=gone)
         return count
 
     def _plain_rows(self) -> list[dict[str, Any]]:
@@ -294,7 +294,7 @@ class Attested(models.Model):
     def save(self, *args: Any, **values: Any) -> None:
         before = [] if self._state.adding else rows_of(type(self), pk=self.pk)
         super().save(*args, **values)
-        note(type(self), added=rows_of(type(self), pk=self.pk) if before else [_values_of(self)], removed=before)
+        add_rows(type(self), added=rows_of(type(self), pk=self.pk) if before else [_values_of(self)], removed=before)
 
     def delete(self, *args: Any, **values: Any) -> tuple[int, dict[str, int]]:
         gone = rows_of(type(self), pk=self.pk)
@@ -303,7 +303,7 @@ class Attested(models.Model):
             deleted = super().delete(*args, **values)
         finally:
             _DELETING.reset(token)
-        note(type(self), removed=gone)
+        add_rows(type(self), removed=gone)
         return deleted
 
 

@@ -38,9 +38,9 @@ def settle_memory() -> None:
 
 def post_worker_init(worker: Any) -> None:
     """Gunicorn hook: a worker has loaded the application."""
-    from registry.management.running import hold  # noqa: PLC0415 - needs the settings, which are loaded by now
+    from registry.management.running import lock_installation  # noqa: PLC0415 - needs the settings, which are loaded by now
 
-    hold()
+    lock_installation()
     settle_memory()
 
 

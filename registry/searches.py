@@ -57,7 +57,7 @@ class Asked(QueryDict):
                 told.setlist(name, values)
         words = {name: str(self[name]) for name in WORDS if self.get(name)}
         if words:
-            told[FOUND] = keep(self._request, words)
+            told[FOUND] = store_search(self._request, words)
         return told.urlencode(safe)
 
     def short(self) -> str:
@@ -69,7 +69,7 @@ class Asked(QueryDict):
         if len(whole) <= LONG:
             return whole
         values = {name: str(self[name]) for name in self}
-        return urlencode({FOUND: keep(self._request, values)})
+        return urlencode({FOUND: store_search(self._request, values)})
 
     def _with(self, copy: Any) -> Asked:
         copy._request = self._request
@@ -92,7 +92,7 @@ def _lists(values: Mapping[str, Any] | QueryDict) -> Iterator[tuple[str, list[An
         yield from ((name, [value]) for name, value in values.items())
 
 
-def keep(request: HttpRequest, words: Mapping[str, str]) -> str:
+def store_search(request: HttpRequest, words: Mapping[str, str]) -> str:
     """Store the words in the session and return their token; the same words get the same token."""
     kept: dict[str, Any] = request.session.get(_KEY) or {"salt": secrets.token_hex(16), "found": {}}
     text = json.dumps({name: word[:_LENGTH] for name, word in sorted(words.items())}, ensure_ascii=False)

@@ -84,7 +84,7 @@ def scan_page(scan: StoredFile | None, note_opened: Callable[[], object]) -> Htt
     return answers.scan(data, scan.name, scan.content_type)
 
 
-def go_by(organization: Organization | None) -> None:
+def use_time_zone_of(organization: Organization | None) -> None:
     """Use the date and time zone of the page's organisation in the rest of the request."""
     if organization is not None:
         timezone.activate(organization.tz)
@@ -142,7 +142,7 @@ def by_post(request: HttpRequest, *_args: Any, **_kwargs: Any) -> bool:
     return request.method == "POST"
 
 
-def always(request: HttpRequest, *_args: Any, **_kwargs: Any) -> bool:
+def every_request(request: HttpRequest, *_args: Any, **_kwargs: Any) -> bool:
     """Return True: every request is an act, for pages that show a secret or return a file."""
     return True
 

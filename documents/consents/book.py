@@ -174,7 +174,7 @@ def take_back_signature(act: Act, consent: Consent) -> None:
     scan, consent.scan = consent.scan, None
     act.save(consent)
     if scan is not None:
-        storage.drop(scan)
+        storage.delete_file(scan)
 
 
 def keep_scan(act: Act, consent: Consent, scan: StoredFile) -> None:
@@ -182,7 +182,7 @@ def keep_scan(act: Act, consent: Consent, scan: StoredFile) -> None:
     earlier, consent.scan = consent.scan, scan
     act.save(consent)
     if earlier is not None:
-        storage.drop(earlier)
+        storage.delete_file(earlier)
 
 
 def withdraw(act: Act, member: Member, purposes: Collection[str], day: dt.date) -> list[Consent]:

@@ -148,6 +148,6 @@ def redirect_orders(act: Act, former: Organization, consolidator: Organization, 
 
 def drop_photos(requests: Iterable[CardRequest]) -> None:
     """Delete the copies of photographs, which are no longer needed; the caller saves the requests."""
-    storage.drop_many([request.photo_id for request in requests if request.photo_id is not None])
+    storage.delete_files([request.photo_id for request in requests if request.photo_id is not None])
     for request in requests:
         request.photo = None

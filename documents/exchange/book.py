@@ -126,7 +126,7 @@ def put_into_file(act: Act, head: Organization, messages: Sequence[tuple[OutboxE
     """
     number = (ExchangeFile.objects.filter(organization=head).aggregate(last=Max("number"))["last"] or 0) + 1
     bodies = {message_id_of(entry): body for entry, body in messages}
-    stored = storage.keep(
+    stored = storage.store_file(
         file_of(number, act.now, bodies), purpose=FilePurpose.EXCHANGE, name=f"messages-{number}.zip",
         content_type="application/zip", organization=head, expires_at=act.now + FILE_KEPT,
     )  # fmt: skip
@@ -177,7 +177,7 @@ def drop_all_files(act: Act, federation: Federation) -> None:
 def _drop(act: Act, files: Collection[ExchangeFile]) -> None:
     for file in act.lock_many(ExchangeFile.objects.filter(pk__in=[file.pk for file in files])) if files else ():
         if file.file is not None:
-            storage.drop(file.file)
+            storage.delete_file(file.file)
         ExchangeFile.objects.filter(pk=file.pk).update(file=None)
         if file.picked_up_at is None:
             inside = OutboxEntry.objects.filter(pk__in=[pk for pk, _version in file.lines], state=OutboxState.WAITING)

@@ -23,7 +23,7 @@ from .rules.lines import refuse_statement
 from .transitions.forgetting import forget_payers, forget_people_of_old_papers
 
 
-def said_of(summary: Mapping[str, Any]) -> str:
+def result_in_words(summary: Mapping[str, Any]) -> str:
     """Return what was loaded, as one or two sentences; empty if the columns have to be asked for first."""
     if summary.get("before"):
         return str(_("This file was loaded before. Nothing is posted again."))
@@ -41,7 +41,7 @@ def said_of(summary: Mapping[str, Any]) -> str:
     return text
 
 
-def counted(loaded: loading.Loaded) -> dict[str, Any]:
+def result_counts(loaded: loading.Loaded) -> dict[str, Any]:
     """Return the numbers for `said_of`."""
     return {"before": loaded.before, "loaded": len(loaded.lines), "repeated": loaded.statement.repeated}
 
@@ -50,7 +50,7 @@ def counted(loaded: loading.Loaded) -> dict[str, Any]:
     loading.READ,
     _("Reading of a table of a bank"),
     page=uploads.leads_to("dues:load_statement"),
-    outcome=said_of,
+    outcome=result_in_words,
     given_up=uploads.forget,
     remains=uploads.REMAINS,
     meanwhile=uploads.MEANWHILE,
@@ -68,7 +68,7 @@ def read_statement(work: Work) -> None:
 
     def keep(sheets: ReadBefore) -> str:
         try:
-            work.note(**counted(loading.load_file(organization, sheets, by=work.actor)))
+            work.note(**result_counts(loading.load_file(organization, sheets, by=work.actor)))
         except (loading.ColumnsUnknown, loading.TableRefused):
             file = uploads.keep_sheets(
                 sheets, place=organization, name="bank statement", permission=Permission.RECORD_DUES, by=work.actor

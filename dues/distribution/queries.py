@@ -34,7 +34,7 @@ def sides(organization: Organization, pk: int) -> tuple[Organization, Organizati
     return both if account.kind == AccountKind.OWED_TO else both[::-1]
 
 
-def shared(amount: Decimal, shares: Sequence[DistributionShare]) -> list[Decimal]:
+def split_into_shares(amount: Decimal, shares: Sequence[DistributionShare]) -> list[Decimal]:
     """Return the sum of each share in whole kopecks; the first one gets the remaining kopecks (ADR 17)."""
     kopecks = int(amount * 100)
     parts = [kopecks * int(share.percent * 100) // 10_000 for share in shares]
@@ -70,7 +70,7 @@ def owed_from_below(organization: Organization) -> list[Settlement]:
 def _settlements(organization: Organization, kind: AccountKind) -> list[Settlement]:
     entries = LedgerEntry.objects.filter(organization=organization)
     sums: dict[int, list[Decimal]] = {}
-    for index, side in ((0, _rising(kind)), (1, _falling(kind))):
+    for index, side in ((0, _increasing_side(kind)), (1, _falling(kind))):
         found = entries.filter(**{f"{side}__kind": kind}).order_by().values(f"{side}__partner", "kind")
         for row in found.annotate(total=Sum("amount")):
             both = sums.setdefault(row[f"{side}__partner"], [NOTHING, NOTHING])
@@ -89,7 +89,7 @@ def _waiting(organization: Organization, kind: AccountKind) -> dict[int, Decimal
     return {row[other]: row["total"] for row in rows.annotate(total=Sum("amount"))}
 
 
-def _rising(kind: AccountKind) -> str:
+def _increasing_side(kind: AccountKind) -> str:
     """Return the side of an entry that increases a debt."""
     return "credit" if kind == AccountKind.OWED_TO else "debit"
 
@@ -135,7 +135,7 @@ def statement(
     `known_at` excludes later entries.
     """
     own, partner = (organization, superior) if kind == AccountKind.OWED_TO else (superior, organization)
-    rising, falling = _rising(kind), _falling(kind)
+    rising, falling = _increasing_side(kind), _falling(kind)
     entries = LedgerEntry.objects.filter(
         Q(**{f"{rising}__kind": kind, f"{rising}__partner": partner})
         | Q(**{f"{falling}__kind": kind, f"{falling}__partner": partner}),
@@ -151,7 +151,7 @@ def statement(
 def _with_balance(entries: Iterable[LedgerEntry], kind: AccountKind) -> Iterable[StatementLine]:
     balance = NOTHING
     for entry in entries:
-        raises = getattr(entry, _rising(kind)).kind == kind
+        raises = getattr(entry, _increasing_side(kind)).kind == kind
         balance += entry.amount if raises else -entry.amount
         undone = entry.kind == EntryKind.REVERSAL
         owed = entry.amount if raises and not undone else -entry.amount if undone and not raises else NOTHING

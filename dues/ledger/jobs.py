@@ -7,7 +7,7 @@ import functools
 from typing import Any
 
 from registry.access import Actor
-from registry.jobs.kinds import Steps, daily_there, shared
+from registry.jobs.kinds import Steps, daily_there, run_shared
 
 from .queries.figures import uncharged_organizations
 from .transitions import charge_new_year
@@ -19,4 +19,4 @@ def charge_years(today: dt.date, zone: str | None = None) -> Steps:
     of_year: dict[str, Any] = {"year": today.year, "known_before": dt.date(today.year, 1, 1)}
     find = functools.partial(uncharged_organizations, **of_year)
     charge = functools.partial(charge_new_year, by=Actor.system("new year"), **of_year)
-    yield from shared("charge_years", find(zone=zone), lambda some: find(among=some), charge)
+    yield from run_shared("charge_years", find(zone=zone), lambda some: find(among=some), charge)

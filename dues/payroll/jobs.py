@@ -29,7 +29,7 @@ def read_payroll(work: Work) -> None:
 
     def keep(rows: list[Stored]) -> str:
         month = dt.date.fromisoformat(work.params["month"])
-        made = loading.keep(rows, employer_id=work.params["employer"], month=month, by=work.actor)
+        made = loading.store_rows(rows, employer_id=work.params["employer"], month=month, by=work.actor)
         return reverse("dues:payroll_list", args=[made.pk])
 
     uploads.read(work, loading.rows_of, keep)

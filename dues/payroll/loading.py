@@ -18,12 +18,12 @@ from .transitions import lists
 READ = "dues.read_payroll"
 
 
-def take(data: bytes, *, employer_id: int, month: dt.date, by: Actor) -> PayrollList:
+def store_file_as_list(data: bytes, *, employer_id: int, month: dt.date, by: Actor) -> PayrollList:
     """Store the rows of a file as the employer's list for the month; the same file again returns the stored list.
 
     Raises `RuleViolation` (U-D1) if the file is not a list, `NotAllowed`.
     """
-    return keep(rows_of(data), employer_id=employer_id, month=month, by=by)
+    return store_rows(rows_of(data), employer_id=employer_id, month=month, by=by)
 
 
 def rows_of(data: bytes | ReadBefore) -> list[tables.Stored]:
@@ -34,7 +34,7 @@ def rows_of(data: bytes | ReadBefore) -> list[tables.Stored]:
         raise no_list(unreadable.message) from None
 
 
-def keep(rows: Sequence[tables.Stored], *, employer_id: int, month: dt.date, by: Actor) -> PayrollList:
+def store_rows(rows: Sequence[tables.Stored], *, employer_id: int, month: dt.date, by: Actor) -> PayrollList:
     """Store the rows as the employer's list for the month, as `take` does."""
     return lists.load_list(employer_id, month=month, table=rows, digest=tables.digest_of(rows), by=by)
 

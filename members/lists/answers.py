@@ -70,7 +70,7 @@ def _digest(told: str) -> str:
     return salted_hmac(_SALT, told).hexdigest()[:20]
 
 
-def pack(row: ImportRow, answers: Collection[str], organization: Organization) -> str:
+def packed_answers(row: ImportRow, answers: Collection[str], organization: Organization) -> str:
     """Return the signed text for the column of answers; empty if there are none."""
     hidden = bool(row.look.get("hidden"))
     if not answers and not hidden:
@@ -79,7 +79,7 @@ def pack(row: ImportRow, answers: Collection[str], organization: Organization) -
     return signing.dumps(told, salt=_SALT, compress=True)
 
 
-def take(table: Table, organization: Organization) -> tuple[Table, dict[int, Brought]]:
+def extract_answers(table: Table, organization: Organization) -> tuple[Table, dict[int, Brought]]:
     """Return the table without the column of answers, and the content of that column by row number.
 
     Texts signed for another organisation, changed, or repeated in two rows are ignored.

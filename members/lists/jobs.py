@@ -77,7 +77,7 @@ def read_list(work: Work) -> None:
             yield found
 
     def keep(read: uploads.FileRead) -> None:
-        update = uploads.keep_read(work.params["batch"], read, by=work.actor)
+        update = uploads.fill_list(work.params["batch"], read, by=work.actor)
         work.note(**({"update": update.pk} if update is not None else {"rows": len(read.rows)}))
 
     work.each([work.params["batch"]], 1, keep, prepare=read)
@@ -94,7 +94,7 @@ def read_sheet(work: Work) -> None:
             yield found
 
     def keep(read: loading.ListRead) -> None:
-        batch = loading.keep_sheet(work.params["batch"], read, by=work.actor)
+        batch = loading.store_sheet(work.params["batch"], read, by=work.actor)
         work.note(batch=batch.pk, rows=len(read.rows))
 
     work.each([work.params["batch"]], 1, keep, prepare=read)

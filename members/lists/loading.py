@@ -47,7 +47,7 @@ def upload_list(
     Raises `RuleViolation` with the reason if the file cannot be read, `NotAllowed`.
     """
     read = read_people(read_file(data, name, sheet), organization)
-    return keep(data, name, read, organization=organization, by=by)
+    return store_list(data, name, read, organization=organization, by=by)
 
 
 def read_file(data: bytes, name: str = "", sheet: str | None = None) -> Table:
@@ -61,11 +61,11 @@ def read_file(data: bytes, name: str = "", sheet: str | None = None) -> Table:
 def read_people(table: Table, organization: Organization) -> ListRead:
     """Return the recognised contents of a list without writing anything. Raises `RuleViolation` if it has no people."""
     check_has_people(table.rows)
-    table, brought = answers.take(table, organization)
+    table, brought = answers.extract_answers(table, organization)
     return ListRead(_found(table, organization), _kept(table, brought))
 
 
-def keep(data: bytes, name: str, read: ListRead, *, organization: Organization, by: Actor) -> ImportBatch:
+def store_list(data: bytes, name: str, read: ListRead, *, organization: Organization, by: Actor) -> ImportBatch:
     """Store a list that was read as a batch whose columns have to be checked. Raises `NotAllowed`."""
     return transitions.keep_list(
         organization=organization, data=data, content_type=_content_type(data), name=name, found=read.found,
@@ -73,7 +73,7 @@ def keep(data: bytes, name: str, read: ListRead, *, organization: Organization, 
     )  # fmt: skip
 
 
-def keep_unread(data: bytes, name: str, *, organization: Organization, by: Actor) -> ImportBatch:
+def store_unread_list(data: bytes, name: str, *, organization: Organization, by: Actor) -> ImportBatch:
     """Store a list that a job has to read. Raises `NotAllowed`."""
     return transitions.keep_unread(
         organization=organization, data=data, content_type=_content_type(data), name=name, by=by
@@ -92,7 +92,7 @@ def choose_sheet(batch_id: int, *, sheet: str, by: Actor) -> ImportBatch:
     batch = ImportBatch.objects.visible_to(by).get(pk=batch_id)
     check_file_is_stored(batch)
     check_sheet(batch, sheet)
-    return keep_sheet(batch_id, read_sheet(batch_id, batch.sheets.index(sheet), by=by), by=by)
+    return store_sheet(batch_id, read_sheet(batch_id, batch.sheets.index(sheet), by=by), by=by)
 
 
 def read_sheet(batch_id: int, at: int, *, by: Actor) -> ListRead:
@@ -101,17 +101,17 @@ def read_sheet(batch_id: int, at: int, *, by: Actor) -> ListRead:
     data, sheet = storage.read(check_file_is_stored(batch)), batch.sheets[at]
     if batch.state == BatchState.APPLIED:
         return read_people(read_file(data, batch.name, sheet), batch.organization)
-    table, brought = answers.take(read_file(data, "", sheet), batch.organization)
+    table, brought = answers.extract_answers(read_file(data, "", sheet), batch.organization)
     return ListRead(_found(table, batch.organization), _kept(table, brought))
 
 
-def keep_sheet(batch_id: int, read: ListRead, *, by: Actor) -> ImportBatch:
+def store_sheet(batch_id: int, read: ListRead, *, by: Actor) -> ImportBatch:
     """Store the contents of another sheet. Raises `RuleViolation` if the list was closed in the meantime."""
     batch = ImportBatch.objects.visible_to(by).select_related("source", "organization__federation").get(pk=batch_id)
     if batch.state == BatchState.APPLIED:
         # The people of the first sheet stay with their batch; those of the next one get their own.
         data = storage.read(check_file_is_stored(batch))
-        return keep(data, batch.name, read, organization=batch.organization, by=by)
+        return store_list(data, batch.name, read, organization=batch.organization, by=by)
     return transitions.keep_sheet(batch_id, found=read.found, rows=read.rows, by=by)
 
 

@@ -101,7 +101,7 @@ class _Told:
         self.cells = [decode(cell) for cell in row.cells[:own]]
         self.struck = set(row.look.get("struck", []))
         self.looked_at = looked_at(row, batch.accepted)
-        self.answers = answers.pack(row, answers_of(row, batch.accepted), batch.organization)
+        self.answers = answers.packed_answers(row, answers_of(row, batch.accepted), batch.organization)
         self.changed: set[int] = set()
         self.added: dict[str, str] = {}
         self.columns: dict[str, list[int]] = {}

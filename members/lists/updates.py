@@ -108,7 +108,7 @@ def update_chosen(ids: Sequence[int], *, name: str, value: Any, by: Actor) -> Ca
             row.after = {}
             row.remarks.append(_("This card is kept by another organisation."))
         rows.append(row)
-    return keep(Compared(organization, _changing(rows, organization, by), "", [], len(rows)), by=by)
+    return store_update(Compared(organization, _changing(rows, organization, by), "", [], len(rows)), by=by)
 
 
 def leads_to_cards(table: Table, by: Actor) -> bool:
@@ -130,7 +130,7 @@ def update_from_workbook(data: bytes, name: str, *, sheet: str | None = None, by
     Raises `RuleViolation` if the file cannot be read or names no cards, `NothingDiffers` if it changes nothing.
     """
     keeper_of(by)
-    return keep(compare(read_file(data, name, sheet), name, by=by), by=by)
+    return store_update(compare(read_file(data, name, sheet), name, by=by), by=by)
 
 
 def compare(table: Table, name: str, *, by: Actor) -> Compared:
@@ -141,7 +141,7 @@ def compare(table: Table, name: str, *, by: Actor) -> Compared:
     return Compared(organization, rows, name, workbook.ignored, len(table.rows))
 
 
-def keep(compared: Compared, *, by: Actor) -> CardUpdate:
+def store_update(compared: Compared, *, by: Actor) -> CardUpdate:
     """Store the proposed changes, to be confirmed."""
     return transitions.keep_update(
         organization=compared.organization, rows=compared.rows, name=compared.name, ignored=compared.ignored,
@@ -196,7 +196,7 @@ class Workbook:
             proposed.doubt(_("The version of the card is missing: changes by others cannot be told."))
         elif version < member.version:
             downloaded = values_at(member, version) or card
-        told = dict(zip(self.sheet.keys, exports.shown(member, downloaded, self.sheet), strict=True))
+        told = dict(zip(self.sheet.keys, exports.cells_of_card(member, downloaded, self.sheet), strict=True))
         for at, key in self.columns.items():
             cell = row.cells[at] if at < len(row.cells) else None
             names = [name for name in exports.fields_of(key, self.charter) if name in card]

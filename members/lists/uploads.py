@@ -27,7 +27,7 @@ READ, READ_SHEET = "import.read", "import.read_sheet"
 FileRead = loading.ListRead | updates.Compared
 
 
-def take(data: bytes, name: str, *, organization: Organization, by: Actor) -> ImportBatch | CardUpdate | Job:
+def store_upload(data: bytes, name: str, *, organization: Organization, by: Actor) -> ImportBatch | CardUpdate | Job:
     """Store an uploaded file as a list whose columns have to be checked, as changes, or for a large file as a job.
 
     Raises `RuleViolation` with the reason if the file cannot be read, `NotAllowed`.
@@ -35,10 +35,10 @@ def take(data: bytes, name: str, *, organization: Organization, by: Actor) -> Im
     if not is_large(data):
         read = _read(data, name, organization, by)
         if isinstance(read, updates.Compared):
-            return updates.keep(read, by=by)
-        return loading.keep(data, name, read, organization=organization, by=by)
+            return updates.store_update(read, by=by)
+        return loading.store_list(data, name, read, organization=organization, by=by)
     with transaction.atomic():
-        batch = loading.keep_unread(data, name, organization=organization, by=by)
+        batch = loading.store_unread_list(data, name, organization=organization, by=by)
         return start_job(READ, {"batch": batch.pk}, by=by, organization=organization)
 
 
@@ -48,7 +48,7 @@ def read_stored(batch_id: int, *, by: Actor) -> FileRead:
     return _read(storage.read(check_file_is_stored(batch)), batch.name, batch.organization, by)
 
 
-def keep_read(batch_id: int, read: FileRead, *, by: Actor) -> CardUpdate | None:
+def fill_list(batch_id: int, read: FileRead, *, by: Actor) -> CardUpdate | None:
     """Fill the list with the contents of the file; if it changes cards, delete the list and return the change
     instead.
     """
@@ -56,12 +56,12 @@ def keep_read(batch_id: int, read: FileRead, *, by: Actor) -> CardUpdate | None:
         transitions.keep_read(batch_id, found=read.found, rows=read.rows, by=by)
         return None
     with transaction.atomic():
-        update = updates.keep(read, by=by)
+        update = updates.store_update(read, by=by)
         transitions.discard_batch(batch_id, by=by)
     return update
 
 
-def take_sheet(batch_id: int, sheet: str, *, by: Actor) -> ImportBatch | Job:
+def switch_sheet(batch_id: int, sheet: str, *, by: Actor) -> ImportBatch | Job:
     """Switch to another sheet of the same workbook, see `loading.choose_sheet`; a job reads large ones."""
     batch = _batch(batch_id, by)
     check_sheet(batch, sheet)

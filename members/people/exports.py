@@ -213,10 +213,10 @@ def rows_of(ids: Sequence[int], sheet: Sheet, actor: Actor) -> list[list[Any]]:
 
     Uses a constant number of queries.
     """
-    return [shown(member, values, sheet) for member, values in cards_of(ids, sheet, actor)]
+    return [cells_of_card(member, values, sheet) for member, values in cards_of(ids, sheet, actor)]
 
 
-def shown(member: Member, values: Values, sheet: Sheet) -> list[Any]:
+def cells_of_card(member: Member, values: Values, sheet: Sheet) -> list[Any]:
     """Return the cells of a card; `values` are those of `cards_of`."""
     told = {
         **values,

@@ -6,7 +6,7 @@ import datetime as dt
 import functools
 
 from registry.access import Actor
-from registry.jobs.kinds import Steps, daily_there, shared
+from registry.jobs.kinds import Steps, daily_there, run_shared
 
 from .queries import units_to_reconcile
 from .transitions.reconciliation import open_reconciliation
@@ -19,4 +19,4 @@ def open_reconciliations(today: dt.date, zone: str | None = None) -> Steps:
         find = functools.partial(units_to_reconcile, today.year)
         by = Actor.system("year-end")
         open_one = functools.partial(open_reconciliation, year=today.year, today=today, by=by)
-        yield from shared("open_reconciliations", find(zone=zone), lambda some: find(among=some), open_one)
+        yield from run_shared("open_reconciliations", find(zone=zone), lambda some: find(among=some), open_one)

@@ -19,7 +19,7 @@ from registry.days import moment_text
 from registry.errors import NotAllowed, RuleViolation
 from registry.granting import queries, rules
 from registry.granting.models import GrantRequest
-from registry.granting.tasks import said
+from registry.granting.tasks import request_in_words
 from registry.granting.transitions import confirm_grant, refuse_grant, withdraw_grant
 
 from ..admin_site import actor_of, is_installation
@@ -42,7 +42,7 @@ class GrantRequestAdmin(ScopedAdmin):
         return ngettext("%(n)s request", "%(n)s requests", count) % {"n": count}
 
     def title_of(self, obj: GrantRequest) -> str:
-        return f"{obj.account}: {said(obj)}"
+        return f"{obj.account}: {request_in_words(obj)}"
 
     def links_of_list(self, request: HttpRequest) -> list[Link]:
         return [] if is_installation(request) else [(gettext("Open in the registry"), reverse("granting:list"))]
@@ -54,7 +54,7 @@ class GrantRequestAdmin(ScopedAdmin):
 
     @admin.display(description=_("asked for"))
     def what(self, asked: GrantRequest) -> str:
-        return capfirst(said(asked))
+        return capfirst(request_in_words(asked))
 
     @admin.display(description=_("what it opens"))
     def opens(self, asked: GrantRequest) -> str:

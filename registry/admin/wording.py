@@ -22,7 +22,7 @@ from registry.journal.actions import label_of
 from registry.journal.models import Event
 from registry.organizations.models import Organization
 from registry.organizations.rules.charters import LABELS as CHARTER_LABELS
-from registry.organizations.views.naming import who
+from registry.organizations.views.naming import visible_name_of
 from registry.requests import number_in
 from registry.templatetags.ui import document_in
 
@@ -80,7 +80,7 @@ def name_of(account: Account | None, actor: Actor) -> str:
     own = actor.organization
     if own is not None and home is not None and home.federation_id != own.federation_id:
         return _("somebody of another federation")
-    return who(account, actor)
+    return visible_name_of(account, actor)
 
 
 def _who(event: Event, actor: Actor) -> str:

@@ -30,13 +30,13 @@ from registry.states import allowed
 from registry.views import (
     ActorRequest,
     add_violation,
-    go_by,
     load,
     needs,
     page_of,
     posted,
     run_action,
     say_violation,
+    use_time_zone_of,
 )
 
 from . import rules, transitions
@@ -52,7 +52,7 @@ MAX_LETTERS = 500
 @needs(Permission.ERASE)
 def breaches(request: ActorRequest) -> HttpResponse:
     """List the breach cards of the organisation, the newest first."""
-    go_by(request.actor.organization)
+    use_time_zone_of(request.actor.organization)
     page = page_of(request, Breach.objects.visible_to(request.actor).select_related("organization"))
     now = timezone.now()
     rows = [(one, next((c for c in clocks(one, now) if c.sent_at is None), None)) for one in page.object_list]
@@ -63,7 +63,7 @@ def breaches(request: ActorRequest) -> HttpResponse:
 @needs(Permission.ERASE)
 def add(request: ActorRequest) -> HttpResponse:
     """Open the card of a breach."""
-    go_by(request.actor.organization)
+    use_time_zone_of(request.actor.organization)
     now = timezone.localtime()
     form = BreachForm(posted(request), initial={"noticed_on": now.date(), "noticed_time": now.time()})
     return _write(
@@ -109,7 +109,7 @@ def show(request: ActorRequest, pk: int) -> HttpResponse:
 
 def _load(request: ActorRequest, pk: int) -> Breach:
     found = load(Breach.objects.visible_to(request.actor).select_related("organization__federation"), pk)
-    go_by(found.organization)
+    use_time_zone_of(found.organization)
     request.stands_under = reverse("breaches:list")
     return found
 

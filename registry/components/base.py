@@ -57,7 +57,7 @@ def markup_join(separator: str, html: str, rows: Iterable[Iterable[Any]]) -> Saf
     return SafeString(escaped(separator).join([html.format(*_texts(row)) for row in rows]))
 
 
-def shown(value: Any) -> SafeString:
+def rendered(value: Any) -> SafeString:
     """Return the value as a template shows it: numbers and dates localised, text
     escaped unless it is marked as safe.
     """

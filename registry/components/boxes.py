@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from .. import states
 from .base import NOTHING, attribute, classes, element, escaped, markup, markup_join
-from .base import shown as as_shown
+from .base import rendered as as_shown
 from .icons import MESSAGE_ICONS
 from .icons import icon as icon_named
 

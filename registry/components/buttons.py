@@ -8,14 +8,14 @@ from django.template.context import Context
 from django.template.defaulttags import CsrfTokenNode
 from django.utils.safestring import SafeString
 
-from .base import NOTHING, attribute, classes, markup, markup_join, shown
+from .base import NOTHING, attribute, classes, markup, markup_join, rendered
 from .icons import icon as icon_named
 from .icons import optional_icon
 
 
 def about(*names: Any) -> SafeString:
     """Return the context of a short label for screen readers only: «: Ivanova»."""
-    words = markup_join(" ", "{}", ((shown(name),) for name in names if name))
+    words = markup_join(" ", "{}", ((rendered(name),) for name in names if name))
     return markup('<span class="visually-hidden">: {}</span>', words)
 
 

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from .base import NOTHING, attribute, classes, element, markup, markup_join, shown
+from .base import NOTHING, attribute, classes, element, markup, markup_join, rendered
 from .boxes import pill
 from .icons import icon
 
@@ -26,14 +26,14 @@ def fact(label: str, value: Any = "", *, wanted: bool = False) -> SafeString:
 
 def facts(items: Iterable[Sequence[Any]]) -> SafeString:
     """Return a list of facts from pairs of label and value."""
-    lines = ((shown(label), _fact_value(value)) for label, value in items)
+    lines = ((rendered(label), _fact_value(value)) for label, value in items)
     return markup('<dl class="facts">\n{}\n</dl>', markup_join("\n", _FACT, lines))
 
 
 def _fact_value(value: Any, wanted: bool = False) -> SafeString:
     if value is None or value == "":
         return markup('<span class="{}">{}</span>', "missing wanted" if wanted else "missing", _("not given"))
-    return linebreaksbr(value if isinstance(value, str) else shown(value))
+    return linebreaksbr(value if isinstance(value, str) else rendered(value))
 
 
 def contact(text: str) -> SafeString:
@@ -55,7 +55,7 @@ def _reached(text: str) -> SafeString:
 def figure(label: str, value: Any, note: str = "", url: str = "") -> SafeString:
     """Return one figure of `<dl class="figures">`; with a URL the whole box is a link."""
     name = markup('<a href="{}">{}</a>', url, label) if url else label
-    return markup("<div><dt>{}</dt><dd>{}{}</dd></div>", name, shown(value), element(" <small>{}</small>", note))
+    return markup("<div><dt>{}</dt><dd>{}{}</dd></div>", name, rendered(value), element(" <small>{}</small>", note))
 
 
 def tasks(items: Iterable[Any]) -> SafeString:
@@ -117,7 +117,7 @@ def _check(text: str, done: Any, url: str) -> SafeString:
 
 
 def _linked(label: Any, url: str) -> SafeString:
-    return markup('<a href="{}">{}</a>', url, label) if url else shown(label)
+    return markup('<a href="{}">{}</a>', url, label) if url else rendered(label)
 
 
 def _list(tag: str, name: str, items: Iterable[SafeString]) -> SafeString:

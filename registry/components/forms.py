@@ -13,7 +13,7 @@ from django.utils.safestring import SafeData, SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from .base import NOTHING, attribute, classes, element, escaped, markup, markup_join, shown
+from .base import NOTHING, attribute, classes, element, escaped, markup, markup_join, rendered
 from .icons import icon
 
 _ASTERISK = mark_safe(' <span class="required" aria-hidden="true">*</span>')
@@ -229,7 +229,7 @@ def _option_line(option: Mapping[str, Any]) -> SafeString:
         '<option value="{}"{}>{}</option>',
         _text(option["value"]),
         attributes(attrs) if attrs else NOTHING,
-        shown(option["label"]),
+        rendered(option["label"]),
     )
 
 
@@ -253,7 +253,7 @@ def _option(option: Mapping[str, Any]) -> SafeString:
     if not option["wrap_label"]:
         return control
     target = attribute("for", option["attrs"].get("id"))
-    return markup("<label{}>{} {}</label>", target, control, shown(option["label"]))
+    return markup("<label{}>{} {}</label>", target, control, rendered(option["label"]))
 
 
 _WIDGETS = "django/forms/widgets"

@@ -11,7 +11,7 @@ from django.template.context import Context
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from .base import NOTHING, element, markup, markup_join, shown
+from .base import NOTHING, element, markup, markup_join, rendered
 from .icons import icon
 
 _CURRENT = mark_safe(' aria-current="page"')
@@ -37,8 +37,8 @@ def tabs(content: str, label: str) -> SafeString:
 
 def tab(label: Any, url: str, current: bool = False, count: Any = None, tone: str = "") -> SafeString:
     """Return one tab; `count` is the number of items waiting there."""
-    waiting = markup(' <span class="count {}">{}</span>', tone, shown(count)) if count else NOTHING
-    return markup('<li><a href="{}"{}>{}{}</a></li>', url, _CURRENT if current else "", shown(label), waiting)
+    waiting = markup(' <span class="count {}">{}</span>', tone, rendered(count)) if count else NOTHING
+    return markup('<li><a href="{}"{}>{}{}</a></li>', url, _CURRENT if current else "", rendered(label), waiting)
 
 
 def navigation(entries: Iterable[Mapping[str, Any]], icons: bool = True) -> SafeString:
@@ -130,16 +130,16 @@ def pager(
 def _number(number: Any, current: int, url: str) -> SafeString:
     words = element('<span class="visually-hidden">{} </span>', _("Page"))
     if number == current:
-        return markup('<span class="here" aria-current="page">{}{}</span>', words, shown(number))
-    return markup('<a href="{}">{}{}</a>', url, words, shown(number)) if url else shown(number)
+        return markup('<span class="here" aria-current="page">{}{}</span>', words, rendered(number))
+    return markup('<a href="{}">{}{}</a>', url, words, rendered(number)) if url else rendered(number)
 
 
 def _place(page: Any, total: int | str | None) -> SafeString:
     """Return the position: the rows of the page, the number of results, or the number of the page."""
     start = page.start_index() if total is not None and hasattr(page, "start_index") else 0
     if start:
-        where = {"first": shown(start), "last": shown(page.end_index()), "total": shown(total)}
+        where = {"first": rendered(start), "last": rendered(page.end_index()), "total": rendered(total)}
         return mark_safe(_("%(first)s–%(last)s of %(total)s") % where)
     if total is not None:
-        return mark_safe(_("Found: %(total)s") % {"total": shown(total)})
-    return mark_safe(_("Page %(number)s") % {"number": shown(page.number)})
+        return mark_safe(_("Found: %(total)s") % {"total": rendered(total)})
+    return mark_safe(_("Page %(number)s") % {"number": rendered(page.number)})

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from .base import NOTHING, classes, element, markup, markup_join, shown
+from .base import NOTHING, classes, element, markup, markup_join, rendered
 from .boxes import pill
 
 _EMPTY = mark_safe("<td>")
@@ -104,7 +104,7 @@ def select_row(pk: int | str, label: Any = "", *, heading: str = "", state: str 
     if heading:
         name = markup('aria-labelledby="s {}{}"', heading, pk)
     else:
-        name = markup('aria-label="{}"', mark_safe(_("Select: %(label)s") % {"label": shown(label)}))
+        name = markup('aria-label="{}"', mark_safe(_("Select: %(label)s") % {"label": rendered(label)}))
     return markup(
         '<td class="check-cell"><label><input type="checkbox" name="selected" value="{}" {}{}></label>',
         pk,
@@ -148,8 +148,8 @@ def _figures_line(name: str, url: str, figures: Iterable[Any]) -> SafeString:
 
 
 def _figure(text: str, url: str, share: int | None) -> SafeString:
-    shown = markup('<a href="{}">{}</a>', url, text) if url else text
+    rendered = markup('<a href="{}">{}</a>', url, text) if url else text
     if share is None:
-        return markup('<td class="n">{}</td>', shown)
+        return markup('<td class="n">{}</td>', rendered)
     bar = markup('<meter class="bar" min="0" max="100" value="{}">{} %</meter>', share, share)
-    return markup('<td class="n">{}<span class="of">{}{} %</span></td>', shown, bar, share)
+    return markup('<td class="n">{}<span class="of">{}{} %</span></td>', rendered, bar, share)

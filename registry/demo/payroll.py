@@ -152,12 +152,14 @@ def _second_employer(keeper: Organization, rows: list[Row], month: dt.date, by: 
         contact="Бухгалтерия, тел. +7 487 255-00-23",
         by=by,
     )
-    loading.take(_text(rows[2:7], "Анализ удержаний, совместители"), employer_id=second.pk, month=month, by=by)
+    loading.store_file_as_list(
+        _text(rows[2:7], "Анализ удержаний, совместители"), employer_id=second.pk, month=month, by=by
+    )
 
 
 def _load(employer: Employer, month: dt.date, rows: list[Row], by: Actor) -> PayrollList:
     """Load and compare a list; sums are in kopecks."""
-    found = loading.take(_text(rows, "Анализ удержаний"), employer_id=employer.pk, month=month, by=by)
+    found = loading.store_file_as_list(_text(rows, "Анализ удержаний"), employer_id=employer.pk, month=month, by=by)
     return loading.compare(found, loading.columns_of(found)[1], by=by)
 
 

@@ -69,7 +69,7 @@ def open_file(file_id: uuid.UUID) -> IO[bytes]:
     raise FileNotFoundError(file_id)
 
 
-def keep(data: bytes | IO[bytes], *, purpose: str, name: str, content_type: str, **values: Any) -> StoredFile:
+def store_file(data: bytes | IO[bytes], *, purpose: str, name: str, content_type: str, **values: Any) -> StoredFile:
     """Store the data and create its row; if the transaction is rolled back, the file is deleted as well.
 
     `name` is a neutral name for downloads, never the original file name. Large data are given as an open file, which is
@@ -160,12 +160,12 @@ def _encrypt_again(name: str) -> None:
         store.write_whole(name, lambda target: tokens.write(data, settings.FIELD_KEYS[0], target))
 
 
-def drop(row: StoredFile) -> None:
+def delete_file(row: StoredFile) -> None:
     """Delete the row and, after the commit, the file."""
-    drop_many([row.pk])
+    delete_files([row.pk])
 
 
-def drop_many(ids: Collection[uuid.UUID]) -> None:
+def delete_files(ids: Collection[uuid.UUID]) -> None:
     """Delete the rows, with as many queries as for one, and the files after the commit.
 
     The files to delete are recorded in the same transaction, so that no file survives a crash or a store that does not
@@ -227,14 +227,14 @@ def _is_lost(file_id: uuid.UUID) -> bool:
     return False
 
 
-def lost() -> list[uuid.UUID]:
+def files_without_contents() -> list[uuid.UUID]:
     """Return the files older than `SWEPT_AFTER` with missing contents."""
     old = timezone.now() - SWEPT_AFTER
     missing = orphans()[0]
     return sorted(StoredFile.objects.filter(pk__in=missing, created_at__lt=old).values_list("pk", flat=True))
 
 
-def strays() -> list[str]:
+def contents_without_rows() -> list[str]:
     """Return the places of contents older than `SWEPT_AFTER` without a row, including those of rolled-back
     transactions.
     """

@@ -20,7 +20,7 @@ def sweep_files(contents: Collection[str], rows: Collection[uuid.UUID], *, by: A
     if not by.is_system or by.organization is not None:
         raise NotAllowed
     with change(by=by, rule="N-S1", event="job.files_swept") as act:
-        storage.drop_many(rows)
+        storage.delete_files(rows)
         for place in contents:
             storage.drop_stray(place)
         act.about(None, organization=None, contents=len(contents), rows=len(rows))

@@ -74,7 +74,7 @@ def grants_to_confirm(actor: Actor, waiting: Waiting) -> Iterable[Task]:
             text=_("Confirm or refuse what an administrator asks for:"),
             link=asked.account.full_name,
             link_url=reverse("granting:detail", args=[asked.pk]),
-            detail=said(asked),
+            detail=request_in_words(asked),
             due=asked.until,
             action=_("Look"),
             action_url=reverse("granting:detail", args=[asked.pk]),
@@ -96,7 +96,7 @@ def grants_to_confirm(actor: Actor, waiting: Waiting) -> Iterable[Task]:
     for asked in _first(found):
         yield Task(
             text=_("An administrator asks for something about your own account:"),
-            detail=said(asked),
+            detail=request_in_words(asked),
             due=asked.until,
             action=_("Look"),
             action_url=reverse("granting:detail", args=[asked.pk]),
@@ -114,13 +114,13 @@ def grants_given_without_a_chair(actor: Actor, waiting: Waiting) -> Iterable[Tas
             text=_("Two administrators have given without a chair:"),
             link=asked.account.full_name,
             link_url=reverse("granting:detail", args=[asked.pk]),
-            detail=said(asked),
+            detail=request_in_words(asked),
             action=_("Look"),
             action_url=reverse("granting:detail", args=[asked.pk]),
         )
 
 
-def said(asked: GrantRequest) -> str:
+def request_in_words(asked: GrantRequest) -> str:
     """Return the requested right and organisation in a few words."""
     what = asked.get_role_display() if asked.kind == GrantKind.ROLE else asked.get_kind_display()
     return f"{what}, {asked.organization.short_name}" if asked.organization is not None else str(what)
@@ -132,4 +132,4 @@ def _first(found: GrantRequestQuerySet | None) -> list[GrantRequest]:
     return list(found.select_related("account", "organization").order_by("until", "pk")[:MAX_SHOWN])
 
 
-__all__ = ["grants_given_without_a_chair", "grants_to_confirm", "said"]
+__all__ = ["grants_given_without_a_chair", "grants_to_confirm", "request_in_words"]

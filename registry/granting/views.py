@@ -23,20 +23,20 @@ from registry.views import (
     ActorRequest,
     ask,
     asks_again,
-    go_by,
     load,
     needs,
     page_of,
     posted,
     run_action,
     say_violation,
+    use_time_zone_of,
 )
 
 from . import queries, rules
 from .enums import GrantState
 from .forms import RefuseForm
 from .models import GrantRequest, GrantRequestQuerySet
-from .tasks import said
+from .tasks import request_in_words
 from .transitions import confirm_grant, refuse_grant, withdraw_grant
 
 _WITH = ("account", "organization__federation", "asked_by", "asked_of", "decided_by")
@@ -46,14 +46,14 @@ _WITH = ("account", "organization__federation", "asked_by", "asked_of", "decided
 @needs(Permission.MANAGE_ACCOUNTS)
 def grant_list(request: ActorRequest) -> HttpResponse:
     """List the administrators' requests in the actor's scope, waiting ones first."""
-    go_by(request.actor.organization)
+    use_time_zone_of(request.actor.organization)
     request.stands_under = reverse("accounts:list")
     first = Case(When(state=GrantState.WAITING, then=Value(0)), default=Value(1))
     page = page_of(request, _visible(request).order_by(first, "-asked_at", "-pk"), MAX_CHAIRS)
     rows = list(page.object_list)
     chairs = rules.chairs_for_each(rows)
     shown = [
-        (one, said(one), one.is_waiting and rules.may_confirm(one, found, request.actor))
+        (one, request_in_words(one), one.is_waiting and rules.may_confirm(one, found, request.actor))
         for one, found in zip(rows, chairs, strict=True)
     ]
     context = {"page": page, "rows": shown, "may_confirm": any(row[2] for row in shown)}
@@ -70,7 +70,7 @@ def detail(request: ActorRequest, pk: int) -> HttpResponse:
     may_decide = rules.may_confirm(asked, chairs, request.actor)
     context = {
         "asked": asked,
-        "what": said(asked),
+        "what": request_in_words(asked),
         "term": queries.term_of(asked) if asked.starts_on else "",
         "opened": queries.opened_by(asked),
         "own": own,
@@ -142,7 +142,7 @@ def refuse(request: ActorRequest, pk: int) -> HttpResponse:
         RefuseForm(posted(request)),
         partial(refuse_grant, asked.pk, by=request.actor),
         title=_("Refuse what an administrator asks for"),
-        lead=f"{asked.account.full_name}: {said(asked)}",
+        lead=f"{asked.account.full_name}: {request_in_words(asked)}",
         button=_("Refuse"),
         icon="x",
         section=(_("Requests of administrators"), reverse("granting:list")),
@@ -167,6 +167,6 @@ def _visible(request: ActorRequest) -> GrantRequestQuerySet:
 
 def _load(request: ActorRequest, pk: int) -> GrantRequest:
     asked = load(_visible(request), pk)
-    go_by(asked.organization)
+    use_time_zone_of(asked.organization)
     request.stands_under = reverse("accounts:list")
     return asked

@@ -119,7 +119,7 @@ def lane_of(kind: str, params: Mapping[str, Any]) -> Lane:
     return Lane.SHORT if short is not None and short(params) else Lane.LONG
 
 
-def give_up(row: Job) -> None:
+def clean_up_after(row: Job) -> None:
     """Delete what waited for a job that was cancelled or failed."""
     kind = _KINDS.get(row.kind)
     if kind is not None and kind.given_up is not None:
@@ -225,7 +225,7 @@ def run_daily_there(now: dt.datetime) -> None:
                 _begin(function.__name__, functools.partial(function, today, zone), today, put_back, zone)
 
 
-def go_on_with(name: str, steps: Steps, today: dt.date, put_back: Callable[[], None], zone: str = "") -> None:
+def add_steps(name: str, steps: Steps, today: dt.date, put_back: Callable[[], None], zone: str = "") -> None:
     """Add steps to today's daily work; `put_back` is called if the database is lost."""
     _BEGUN.append(_Begun(name, steps, today, zone, put_back))
 
@@ -236,13 +236,13 @@ def _begin(
     def begin() -> None:
         steps = work()
         if steps is not None:
-            go_on_with(name, steps, today, put_back, zone)
+            add_steps(name, steps, today, put_back, zone)
 
     if _lost(name, begin):
         put_back()
 
 
-def go_on(seconds: float = STEPS_SECONDS) -> None:
+def run_steps(seconds: float = STEPS_SECONDS) -> None:
     """Run steps of the started daily work, for some seconds.
 
     Steps that remain when the day is over are left to the next day's work.
@@ -271,7 +271,7 @@ def _do_steps(begun: _Begun, until: float) -> None:
             return
 
 
-def shared(
+def run_shared(
     name: str, rows: Collection[int], left: Callable[[list[int]], Iterable[T]], work: Callable[[T], object]
 ) -> Steps:
     """Do the work for each row by its id; `left` returns which of some ids no other worker has done.

@@ -34,7 +34,7 @@ from registry.wal import empty_log_if_any
 
 from . import queries, rules
 from .enums import OPEN_JOBS, JobState, Lane
-from .kinds import _KINDS, daily, give_up, go_on, lane_of, logger, run_daily, run_daily_there, run_often
+from .kinds import _KINDS, clean_up_after, daily, lane_of, logger, run_daily, run_daily_there, run_often, run_steps
 from .models import Job
 from .work import RESULT_LIFETIME, Cancelled, LostLease, TurnOver, Work
 
@@ -110,7 +110,7 @@ def cancel_job(job_id: uuid.UUID, *, by: Actor) -> Job:
         row.cancel_asked = row.cancel_asked or row.state in OPEN_JOBS
         if row.state == JobState.QUEUED:
             row.state, row.finished_at = JobState.CANCELLED, act.now
-            give_up(row)
+            clean_up_after(row)
         row.save(update_fields=["state", "finished_at", "cancel_asked"])
         act.about(row, organization=row.organization, kind=row.kind)
     return row
@@ -231,9 +231,9 @@ def _end(row: Job, state: JobState, error: str = "") -> None:
             state=state, error=error, finished_at=timezone.now(), lease=None
         )
         if ended:
-            give_up(row)
+            clean_up_after(row)
             for part in StoredFile.objects.filter(pk__in=row.checkpoint.get("parts", [])):
-                storage.drop(part)
+                storage.delete_file(part)
 
 
 def fetch_result(job_id: uuid.UUID, *, by: Actor) -> tuple[Job, bytes | Iterator[bytes]]:
@@ -269,14 +269,14 @@ def sweep() -> int:
             )
             if row.attempts >= MAX_ATTEMPTS:
                 if stale.update(state=JobState.FAILED, finished_at=now, lease=None):
-                    give_up(row)
+                    clean_up_after(row)
             elif stale.update(state=JobState.QUEUED, lease=None):
                 _enqueue(row.lane)
                 requeued += 1
     requeued += _enqueue_lost(now)
     for file in StoredFile.objects.filter(expires_at__lt=now)[:500]:
         with transaction.atomic():
-            storage.drop(file)
+            storage.delete_file(file)
     storage.sweep_uncommitted()
     sweep_drafts()
     sweep_visits()
@@ -288,7 +288,7 @@ def sweep() -> int:
     run_often(now)
     DBTaskResult.objects.finished().filter(finished_at__lt=now - RESULT_LIFETIME).delete()
     empty_log_if_any()
-    go_on()
+    run_steps()
     return requeued
 
 

@@ -73,7 +73,7 @@ def read(work: Work, look: Callable[[ReadBefore], Found], keep: Callable[[Found]
 
     def put(ready: Found) -> None:
         work.note(page=keep(ready))
-        storage.drop(_file(work.row, work.params["file"]))
+        storage.delete_file(_file(work.row, work.params["file"]))
 
     work.each([work.params["file"]], 1, put, prepare=found)
 
@@ -103,7 +103,7 @@ def leads_to(upload: str, *names: str) -> Callable[[Job], str]:
 
 def forget(row: Job) -> None:
     """Delete the file of a job that was cancelled or failed."""
-    storage.drop_many(list(_files(row, row.params["file"]).values_list("pk", flat=True)))
+    storage.delete_files(list(_files(row, row.params["file"]).values_list("pk", flat=True)))
 
 
 def _file(row: Job, pk: str) -> StoredFile:

@@ -127,7 +127,7 @@ class Work:
         with transaction.atomic():
             result = self._keep(data, name, content_type) if data is not None else None
             for row in StoredFile.objects.filter(pk__in=self.row.checkpoint.get("parts", [])):
-                storage.drop(row)
+                storage.delete_file(row)
             self._write(
                 result=result,
                 summary={**self.row.summary, **summary, "file": result is not None},
@@ -138,7 +138,7 @@ class Work:
             )
 
     def _keep(self, data: bytes | IO[bytes], name: str, content_type: str) -> StoredFile:
-        return storage.keep(
+        return storage.store_file(
             data,
             purpose=FilePurpose.JOB_RESULT,
             name=name,

@@ -23,7 +23,7 @@ from registry.enums import Permission, Role
 from registry.errors import NotAllowed, RuleViolation
 from registry.organizations.enums import OrganizationStatus
 from registry.organizations.models import Organization, names_of
-from registry.organizations.views.naming import breadcrumbs_to, who
+from registry.organizations.views.naming import breadcrumbs_to, visible_name_of
 from registry.organizations.views.tree import visible
 from registry.requests import number_in
 from registry.sizes import LIST_ROWS, PAGE_ROWS
@@ -190,7 +190,7 @@ def _rows(events: list[Event], actor: Actor) -> list[dict[str, Any]]:
         rows.append(
             {
                 "at": event.at,
-                "who": who(event.account, actor),
+                "who": visible_name_of(event.account, actor),
                 "capacity": capacity,
                 "action": capfirst(str(label_of(event.action))),
                 "rule": event.rule,
@@ -230,7 +230,7 @@ def history(request: ActorRequest, pk: int) -> HttpResponse:
             changes.append(
                 {
                     "at": row.history_date,
-                    "who": who(row.history_user, request.actor),
+                    "who": visible_name_of(row.history_user, request.actor),
                     "rule": row.history_change_reason,
                     "lines": lines,
                 }

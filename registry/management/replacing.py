@@ -79,13 +79,13 @@ def _databases() -> set[str]:
 
 
 @contextmanager
-def alone() -> Iterator[None]:
+def while_nothing_runs() -> Iterator[None]:
     """Keep web servers and workers from starting within the block. Raises `CommandError` if one runs, or the database
     is in use.
 
     Finish first what an interrupted command has left.
     """
-    with running.nobody_else():
+    with running.keeping_others_waiting():
         check_free()
         finish()
         yield
@@ -132,7 +132,7 @@ def _free_sqlite(path: Path) -> None:
             pass  # damaged, and to be replaced
 
 
-def load(dump: Path, counts: dict[str, int], into: Beside) -> None:
+def load_dump(dump: Path, counts: dict[str, int], into: Beside) -> None:
     """Load the dump beside the present database.
 
     Raises `CommandError` if it is damaged or its tables do not have `counts` rows, and leaves nothing behind.
@@ -301,7 +301,7 @@ def finish() -> None:
     _note().unlink()
 
 
-def settle() -> None:
+def adopt_loaded_registry() -> None:
     """Install the guards of the new registry, and mark the store of files as its own."""
     guards.install()
     if FileStore._meta.db_table in connection.introspection.table_names():
@@ -309,13 +309,13 @@ def settle() -> None:
         marks.renew()
 
 
-def abandon(arriving: Beside) -> None:
+def discard_loaded_registry(arriving: Beside) -> None:
     """Delete the loaded registry, unless its database is in place and its files are still needed."""
     if not is_under_way():
-        drop(arriving)
+        drop_registry(arriving)
 
 
-def drop(other: Beside) -> None:
+def drop_registry(other: Beside) -> None:
     """Delete a registry that is not the present one."""
     if connection.vendor == "sqlite":
         for ending in ("", "-wal", "-shm", "-journal"):

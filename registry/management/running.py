@@ -14,7 +14,7 @@ from django.core.management.base import CommandError
 _held: list[int] = []
 
 
-def hold() -> None:
+def lock_installation() -> None:
     """Lock the directory for the life of this process; waits while something is restored."""
     settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
     directory = os.open(settings.VAR_DIR, os.O_RDONLY)
@@ -23,7 +23,7 @@ def hold() -> None:
 
 
 @contextmanager
-def nobody_else() -> Iterator[None]:
+def keeping_others_waiting() -> Iterator[None]:
     """Keep servers and workers waiting within the block. Raises `CommandError` if one runs."""
     settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
     directory = os.open(settings.VAR_DIR, os.O_RDONLY)

@@ -25,7 +25,7 @@ from .transitions import ask_for_many, drop_request, make_asked, raise_remark
 MAKE_MANY = "remarks.make_many"
 
 
-def ask(
+def start_remarks_job(
     kind: str,
     places: Sequence[tuple[int, Sequence[int]]],
     *,

@@ -33,7 +33,6 @@ from registry.supervision.columns import behind_figure
 from registry.views import (
     ActorRequest,
     add_violation,
-    go_by,
     load,
     needs,
     page_of,
@@ -41,12 +40,13 @@ from registry.views import (
     run_action,
     say_violation,
     take_step,
+    use_time_zone_of,
 )
 
 from . import queries, rules
 from .enums import BY_ID, INCOMPLETE, RemarkKind
 from .forms import DAYS_PROPOSED, AnswerForm, ListFilter, RemarkForm, ReturnForm, WithdrawForm
-from .jobs import ask
+from .jobs import start_remarks_job
 from .models import Remark, RemarkPerson, RemarkQuerySet, RemarkStep
 from .transitions import accept_answer, answer_remark, make_remark, make_remarks_on, return_answer, withdraw_remark
 
@@ -118,7 +118,7 @@ def add(request: ActorRequest, kind: str, pk: int) -> HttpResponse:
 def add_many(request: ActorRequest, pk: int, figure: str) -> HttpResponse:
     """Make a remark on each organisation behind a figure of the overview, or on its passport."""
     at, actor = load(visible(request.actor), pk), request.actor
-    go_by(at)
+    use_time_zone_of(at)
     request.stands_under = reverse("supervision:own")
     found = behind_figure(at, actor, figure)
     if found is None:
@@ -167,7 +167,7 @@ def started(
 ) -> HttpResponse:  # fmt: skip
     """Start the job that makes remarks on many organisations and redirect to its page. Raises `RuleViolation`."""
     with transaction.atomic():
-        job = ask(kind, places, text=text, term=term, field=field, by=request.actor)
+        job = start_remarks_job(kind, places, text=text, term=term, field=field, by=request.actor)
     if job is not None:
         return redirect("jobs:detail", job.pk)
     messages.info(request, _("These remarks are being made already."))
@@ -183,7 +183,7 @@ def _subject(request: ActorRequest, kind: str, pk: int) -> tuple[Any, Organizati
     organization = queries.answering(kind, record, request.actor)
     if organization is None or not request.actor.reaches(organization):
         raise Http404
-    go_by(organization)
+    use_time_zone_of(organization)
     request.stands_under = reverse("remarks:list")
     require(request.actor, Permission.REMARK, organization)
     return record, organization
@@ -199,7 +199,7 @@ def show(request: ActorRequest, pk: int) -> HttpResponse:
 def _load(request: ActorRequest, pk: int) -> Remark:
     related = ("organization__federation", "made_by", "member", "raised_to")
     found = load(Remark.objects.visible_to(request.actor).select_related(*related), pk)
-    go_by(found.organization)
+    use_time_zone_of(found.organization)
     return found
 
 

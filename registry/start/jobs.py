@@ -23,7 +23,7 @@ from registry.accounts.models import Account, Appointment
 from registry.accounts.transitions.accounts import claim_digest, release_digest
 from registry.days import day_text
 from registry.enums import Digest, MailFailure
-from registry.jobs.kinds import Steps, daily_there, go_on_with, often, shared
+from registry.jobs.kinds import Steps, add_steps, daily_there, often, run_shared
 from registry.posting import send_text
 from registry.tasks import Task, tasks_for
 
@@ -72,7 +72,7 @@ def send_again(now: dt.datetime) -> None:
         elif again.at <= now:
             del _AGAIN[zone]
             steps = _send_all(again.today, zone, attempts=again.attempts + 1)
-            go_on_with("send_again", steps, again.today, functools.partial(_AGAIN.__setitem__, zone, again), zone)
+            add_steps("send_again", steps, again.today, functools.partial(_AGAIN.__setitem__, zone, again), zone)
 
 
 def _send_all(today: dt.date, zone: str, *, attempts: int) -> Steps:
@@ -94,7 +94,7 @@ def _send_all(today: dt.date, zone: str, *, attempts: int) -> Steps:
             failures.add(_send(account, today))
 
     # An error in the tasks of one officer does not keep others from getting theirs.
-    yield from shared("send_digests", list(homes.values_list("pk", flat=True)), left, send)
+    yield from run_shared("send_digests", list(homes.values_list("pk", flat=True)), left, send)
     if failures & {MailFailure.SERVER, MailFailure.LATER}:
         wait = AGAIN_AFTER[min(attempts, len(AGAIN_AFTER)) - 1]
         _AGAIN[zone] = _Again(today, timezone.now() + wait, attempts)

@@ -65,7 +65,7 @@ _LOOKS: dict[str, Look] = {}
 READINESS = ("database", "schema", "files", "store")
 
 
-def look(name: str) -> Callable[[Look], Look]:
+def register_check(name: str) -> Callable[[Look], Look]:
     """Register a check under its name."""
 
     def register(function: Look) -> Look:
@@ -75,7 +75,7 @@ def look(name: str) -> Callable[[Look], Look]:
     return register
 
 
-def examine(*names: str) -> Iterator[Finding]:
+def run_preflight(*names: str) -> Iterator[Finding]:
     """Yield what each check found, or that all is well; runs all checks, or those with these names.
 
     Checks that need the database are skipped if it does not answer.
@@ -92,7 +92,7 @@ def examine(*names: str) -> Iterator[Finding]:
         yield from found or [Finding(name)]
 
 
-@look("environment")
+@register_check("environment")
 def environment() -> Iterator[Finding]:
     """The file of REGISTRY_ENV can be read, and this process has its values."""
     if not (name := os.environ.get(FILE, "")):
@@ -107,7 +107,7 @@ def environment() -> Iterator[Finding]:
         yield Finding("environment", f"Set to something else outside {name}: {', '.join(others)}.")
 
 
-@look("database")
+@register_check("database")
 def database() -> Iterator[Finding]:
     """The database answers; it is PostgreSQL, with UTF-8 and rules for Russian letters."""
     with connection.cursor() as cursor:
@@ -125,7 +125,7 @@ def database() -> Iterator[Finding]:
         yield Finding("database", f"The connection has the time zone {zone} instead of UTC.", stops=True)
 
 
-@look("connections")
+@register_check("connections")
 def connections_needed() -> Iterator[Finding]:
     """PostgreSQL allows as many connections as all nodes may open."""
     if settings.DATABASE_POOLER or (allowed := connections_allowed()) is None:
@@ -139,7 +139,7 @@ def connections_needed() -> Iterator[Finding]:
         yield Finding("connections", words)
 
 
-@look("replica")
+@register_check("replica")
 def replica() -> Iterator[Finding]:
     """The replica, if there is one, answers and is not far behind; pages work without it."""
     found = replicas.standing(now=True)
@@ -149,7 +149,7 @@ def replica() -> Iterator[Finding]:
         yield Finding("replica", f"{words} Everything is read from the primary server.")
 
 
-@look("nodes")
+@register_check("nodes")
 def nodes() -> Iterator[Finding]:
     """Several nodes share files and counts."""
     if settings.NODES > 1:
@@ -159,21 +159,21 @@ def nodes() -> Iterator[Finding]:
             yield Finding("nodes", "Each process counts for itself; several nodes share counts by CACHE_URL.")
 
 
-@look("schema")
+@register_check("schema")
 def schema() -> Iterator[Finding]:
     """The tables are those of this version of the code, or of a newer one."""
     if lacking := missing_migrations():
         yield Finding("schema", f"Run migrate: the database lacks {', '.join(lacking)}.", stops=True)
 
 
-@look("guards")
+@register_check("guards")
 def guarded() -> Iterator[Finding]:
     """The triggers of append-only tables exist."""
     if not missing_migrations() and (lost := guards.missing()):
         yield Finding("guards", f"Run migrate: guards are missing: {', '.join(lost)}.", stops=True)
 
 
-@look("checks")
+@register_check("checks")
 def checks() -> Iterator[Finding]:
     """Django's system checks and ours, including those for deployment."""
     for message in run_checks(include_deployment_checks=not settings.DEMO):
@@ -182,7 +182,7 @@ def checks() -> Iterator[Finding]:
             yield Finding("checks", " ".join(words.split()), stops=message.level >= ERROR)
 
 
-@look("keys")
+@register_check("keys")
 def keys() -> Iterator[Finding]:
     """The keys decrypt one value of every encrypted kind, and one file."""
     if missing_migrations():
@@ -214,14 +214,14 @@ def _opens(model: type[models.Model], field: models.Field) -> bool:
     return True
 
 
-@look("static files")
+@register_check("static files")
 def static_files() -> Iterator[Finding]:
     """Style sheets and scripts were collected."""
     if isinstance(staticfiles_storage, ManifestFilesMixin) and not staticfiles_storage.hashed_files:
         yield Finding("static files", "Run collectstatic: there are none.", stops=True)
 
 
-@look("files")
+@register_check("files")
 def files() -> Iterator[Finding]:
     """Scans, photographs and results can be written, and deleted files are gone."""
     try:
@@ -234,7 +234,7 @@ def files() -> Iterator[Finding]:
         yield Finding("files", f"{stores.own()} cannot be written: {error.strerror}.", stops=True)
 
 
-@look("store")
+@register_check("store")
 def store() -> Iterator[Finding]:
     """The store of files is that of this database, not another one or an empty one."""
     if missing_migrations():
@@ -247,7 +247,7 @@ def store() -> Iterator[Finding]:
         yield Finding("store", words, stops=True)
 
 
-@look("cache")
+@register_check("cache")
 def shared_cache() -> Iterator[Finding]:
     """The cache shared by several nodes, if there is one, answers; pages work without it, but count each time."""
     if isinstance(cache := caches["default"], SharedCache):
@@ -257,7 +257,7 @@ def shared_cache() -> Iterator[Finding]:
         yield Finding("cache", "Run createcachetable: CACHE_URL names the database.", stops=True)
 
 
-@look("address")
+@register_check("address")
 def address() -> Iterator[Finding]:
     """The address on papers and in messages can be opened by other people."""
     parts = urlsplit(settings.SITE_ADDRESS)
@@ -273,7 +273,7 @@ def _allows(allowed: str, host: str) -> bool:
     return host == allowed.lstrip(".") or (allowed.startswith(".") and host.endswith(allowed))
 
 
-@look("mail")
+@register_check("mail")
 def mail() -> Iterator[Finding]:
     """The mail server, if there is one, accepts connections."""
     if not settings.EMAIL_BACKEND.endswith("smtp.EmailBackend"):
@@ -287,7 +287,7 @@ def mail() -> Iterator[Finding]:
         server.close()
 
 
-@look("bounces")
+@register_check("bounces")
 def bounces() -> Iterator[Finding]:
     """The mailbox for returned e-mails, if there is one, can be read."""
     if not settings.BOUNCES_URL:
@@ -298,7 +298,7 @@ def bounces() -> Iterator[Finding]:
         yield Finding("bounces", f"The mailbox of BOUNCES_URL cannot be read ({error}).")
 
 
-@look("collector")
+@register_check("collector")
 def collector() -> Iterator[Finding]:
     """The collector of errors, if there is one, accepts connections, and the function can be imported."""
     if settings.ERROR_COLLECTOR_DSN:
@@ -317,7 +317,7 @@ def collector() -> Iterator[Finding]:
             yield Finding("collector", "ERROR_COLLECTOR_FUNCTION cannot be imported.")
 
 
-@look("clock")
+@register_check("clock")
 def clock() -> Iterator[Finding]:
     """The clock agrees with that of the database, and is not behind the newest event."""
     here = timezone.now()
@@ -335,7 +335,7 @@ def clock() -> Iterator[Finding]:
         yield Finding("clock", "The clock is behind the newest event: was it set back?", stops=True)
 
 
-@look("worker")
+@register_check("worker")
 def worker() -> Iterator[Finding]:
     """A worker has given a sign of life."""
     if not missing_migrations():
@@ -345,7 +345,7 @@ def worker() -> Iterator[Finding]:
             yield Finding("worker", f"No worker has run {since}: start registry-worker@1.")
 
 
-@look("backup")
+@register_check("backup")
 def backup() -> Iterator[Finding]:
     """The newest backup is not too old."""
     if not missing_migrations() and settings.BACKUP_RECIPIENT:

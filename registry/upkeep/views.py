@@ -8,7 +8,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from registry import answers, replicas
 
-from .doctor import READINESS, examine
+from .doctor import READINESS, run_preflight
 from .figures import figures
 
 
@@ -17,7 +17,7 @@ from .figures import figures
 def readyz(request: HttpRequest) -> JsonResponse:
     """Report whether this process is ready: 200 if so, 503 otherwise. A load balancer asks it often."""
     ready = dict.fromkeys(READINESS, False)
-    for finding in examine(*READINESS):
+    for finding in run_preflight(*READINESS):
         ready[finding.name] = not finding.stops
     ok = all(ready.values())
     return JsonResponse({"ok": ok, **ready, **_replica(ready["database"])}, status=200 if ok else 503)

@@ -104,7 +104,7 @@ class World:
         members = list(Member.objects.filter(organization=keeper))
         photograph = made_photograph()
         for member in members:
-            member.photo = storage.keep(
+            member.photo = storage.store_file(
                 photograph, purpose=FilePurpose.PHOTO, name="photo.jpg", content_type="image/jpeg", organization=keeper
             )
             # The demonstration leaves gaps, which are no obstacle here.

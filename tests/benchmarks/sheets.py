@@ -58,7 +58,7 @@ def take_photographs(login: str) -> None:
     photograph = made_photograph()
     members = list(Member.objects.filter(organization=keeper, photo=None))
     for member in members:
-        member.photo = storage.keep(
+        member.photo = storage.store_file(
             photograph, purpose=FilePurpose.PHOTO, name="photo.jpg", content_type="image/jpeg", organization=keeper
         )
     Member.objects.bulk_update(members, ["photo"], batch_size=500)

@@ -375,7 +375,7 @@ def _ready(posted: PayrollList, month: dt.date, by: Actor) -> PayrollList:
     """A list with nothing left to be answered: a line of the posted one again, in another month."""
     line = posted.lines.filter(member__isnull=False, difference="").order_by("pk")[0]
     text = f"Сотрудник;Удержано\n{line.full_name};{line.amount}"
-    found = loading.take(text.encode(), employer_id=posted.employer_id, month=month, by=by)
+    found = loading.store_file_as_list(text.encode(), employer_id=posted.employer_id, month=month, by=by)
     return loading.compare(found, loading.columns_of(found)[1], by=by)
 
 

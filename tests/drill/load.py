@@ -30,7 +30,7 @@ def main(people: int, files: int) -> None:
         trees.members(keeper, min(100, people - first))
         trees.officer(keeper)
     for number in range(files):
-        storage.keep(
+        storage.store_file(
             os.urandom(SCAN), purpose=FilePurpose.JOB_RESULT, name=f"{number}.pdf", content_type="application/pdf"
         )
 

@@ -383,7 +383,7 @@ def _payroll(life: Life) -> None:
 
         def listed(month: str, *rows: str) -> PayrollList:
             data = "\n".join(["Таб. №;Сотрудник;Удержано", *rows]).encode()
-            found = loading.take(data, employer_id=employer.pk, month=day(month), by=place.chair)
+            found = loading.store_file_as_list(data, employer_id=employer.pk, month=day(month), by=place.chair)
             return loading.compare(found, loading.columns_of(found)[1], by=place.chair)
 
         first = listed("2041-01-01", "1;Абрамова Марфа Никифоровна;600", "2;Белов Иван Иванович;300,50")

@@ -303,7 +303,7 @@ class Steps:
         rows.append(f"4;Королёва Анна Сергеевна;{next(self.numbers)},00")
         data = "\n".join(["Таб. №;Сотрудник;Удержано", *rows]).encode()
         union = self.life.union
-        found = loading.take(data, employer_id=self.employer.pk, month=month, by=union.chair)
+        found = loading.store_file_as_list(data, employer_id=self.employer.pk, month=month, by=union.chair)
         loading.compare(found, loading.columns_of(found)[1], by=union.chair)
         # Every difference has its answer.
         found.lines.exclude(difference="").update(reason="other")

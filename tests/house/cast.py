@@ -216,7 +216,7 @@ def _plant(world: World) -> None:
     for name, values in SECRETS.items():
         Member.objects.filter(pk=rows[name].pk).update(**values)
     attach_scan(rows["signed"].pk, scan=picture(), by=chair)
-    scan = storage.keep(picture(), purpose=FilePurpose.CONSENT_SCAN, name="scan.png", content_type="image/png")
+    scan = storage.store_file(picture(), purpose=FilePurpose.CONSENT_SCAN, name="scan.png", content_type="image/png")
     for name in ("withdrawal", "own_request"):
         type(rows[name]).objects.filter(pk=rows[name].pk).update(scan=scan)
     rows["consent_row"] = rows["signed"].consents.get(signed_on__isnull=False)
@@ -235,7 +235,9 @@ def _plant(world: World) -> None:
     rows["filter"] = SavedFilter.objects.create(account=chair.account, screen="members", name="Мои", values={})
     rows["due"], rows["destruction"] = _sealed(chair, "Истёкшая"), erase(_sealed(chair, "Стёртая").pk, by=chair)
     # Last, for sealing a card drops the copies that jobs of its organisation made.
-    result = storage.keep(picture(), purpose=FilePurpose.JOB_RESULT, name="papers.pdf", content_type="application/pdf")
+    result = storage.store_file(
+        picture(), purpose=FilePurpose.JOB_RESULT, name="papers.pdf", content_type="application/pdf"
+    )
     Job.objects.filter(pk=rows["job"].pk).update(state=JobState.DONE, result=result, finished_at=timezone.now())
 
 

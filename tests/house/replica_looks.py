@@ -170,14 +170,14 @@ def looks(root: str, port: str, primary_port: str) -> dict[str, Any]:
         found = replicas.standing(now=True)
         assert found is not None
         told["behind"] = [found.is_used, found.lag is not None and 0.5 < found.lag < 60, look.seen()[2]]
-        told["behind, doctor"] = [one.words for one in doctor.examine("replica")]
+        told["behind, doctor"] = [one.words for one in doctor.run_preflight("replica")]
         told["behind, readyz"] = ready(look)
         told["behind, metrics"] = metrics(look)
     settings.REPLICA_MAX_LAG = 60
     look.level()
     told["level, readyz"] = ready(look)
     told["level, metrics"] = metrics(look)
-    told["level, doctor"] = [one.words for one in doctor.examine("replica")]
+    told["level, doctor"] = [one.words for one in doctor.run_preflight("replica")]
 
     # Its connections are ended under a page, and then it is gone.
     look.replica.execute(
@@ -196,7 +196,7 @@ def looks(root: str, port: str, primary_port: str) -> dict[str, Any]:
         assert found is not None
         told[words] = [found.fault, found.foreign, *look.seen(), ready(look)]
         told[f"{words}, check"] = [one.id for one in run_checks(tags=["database"], databases=["default"])]
-        told[f"{words}, doctor"] = [[one.words, one.stops] for one in doctor.examine("replica")]
+        told[f"{words}, doctor"] = [[one.words, one.stops] for one in doctor.run_preflight("replica")]
         connections["replica"].close()
         own["PORT"] = right
     own["NAME"] = "template1"

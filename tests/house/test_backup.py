@@ -38,7 +38,7 @@ from django.core.management import call_command
 from registry.files import storage
 from registry.files.enums import FilePurpose
 def keep(text):
-    storage.keep(text.encode(), purpose=FilePurpose.JOB_RESULT, name="scan.pdf", content_type="application/pdf")
+    storage.store_file(text.encode(), purpose=FilePurpose.JOB_RESULT, name="scan.pdf", content_type="application/pdf")
 """
 BEFORE = """
 call_command("create_federation", "one", charter="voi", name="Общество", administrator="Юн Ян Ильич")

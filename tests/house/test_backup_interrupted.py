@@ -169,7 +169,7 @@ there = set(StoredFile.objects.values_list("pk", flat=True))
 dropped = StoredFile.objects.order_by("pk").first()
 add = backup._add_files
 def meanwhile(tar, ids):
-    storage.drop(dropped)
+    storage.delete_file(dropped)
     keep("after the moment")
     return add(tar, ids)
 backup._add_files = meanwhile

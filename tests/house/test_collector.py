@@ -297,7 +297,7 @@ def test_a_copy_of_a_process_sends_its_own_reports() -> None:
 @pytest.mark.django_db
 def test_the_preflight_looks_at_the_collector(settings: Any) -> None:
     def found() -> list[tuple[str, bool]]:
-        return [(one.words, one.stops) for one in doctor.examine("collector")]
+        return [(one.words, one.stops) for one in doctor.run_preflight("collector")]
 
     assert found() == [("", False)]
     with office() as made:

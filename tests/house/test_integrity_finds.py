@@ -55,7 +55,7 @@ def whole() -> places.Place:
     sessions.decided(item, place.chair)
     applicants.apply(place)
     open_year(TODAY.year, today=TODAY, by=Actor.system("reconciliation"))
-    storage.keep(b"scan", purpose=FilePurpose.CONSENT_SCAN, name="a.pdf", content_type="application/pdf")
+    storage.store_file(b"scan", purpose=FilePurpose.CONSENT_SCAN, name="a.pdf", content_type="application/pdf")
     of_place(place)
     make_remark("organization", place.keeper.pk, text="Протокол", term=TODAY, by=place.region_chair)
     assert found() == []
@@ -206,7 +206,9 @@ def test_n_s1_a_file_without_its_row_and_a_row_without_its_file_are_named(
     django_capture_on_commit_callbacks: Callable,
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
-        row = storage.keep(b"scan", purpose=FilePurpose.CONSENT_SCAN, name="a.pdf", content_type="application/pdf")
+        row = storage.store_file(
+            b"scan", purpose=FilePurpose.CONSENT_SCAN, name="a.pdf", content_type="application/pdf"
+        )
     path: Path = storage.path_of(row.pk)
     data = path.read_bytes()
     path.unlink()

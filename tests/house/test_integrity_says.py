@@ -39,7 +39,7 @@ def check() -> tuple[list[str], str]:
 
 
 def scan() -> StoredFile:
-    return storage.keep(b"scan", purpose=FilePurpose.CONSENT_SCAN, name="a.pdf", content_type="application/pdf")
+    return storage.store_file(b"scan", purpose=FilePurpose.CONSENT_SCAN, name="a.pdf", content_type="application/pdf")
 
 
 def test_an_empty_registry_is_not_called_fine() -> None:
@@ -116,7 +116,7 @@ def test_a_file_with_other_contents_than_were_stored_is_told(own_files: Path) ->
     places.voi()
     changed, other = (
         scan(),
-        storage.keep(b"another", purpose=FilePurpose.CONSENT_SCAN, name="a.pdf", content_type="application/pdf"),
+        storage.store_file(b"another", purpose=FilePurpose.CONSENT_SCAN, name="a.pdf", content_type="application/pdf"),
     )
     with storage.open_file(other.pk) as file:
         token = file.read()

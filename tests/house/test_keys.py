@@ -35,7 +35,7 @@ def test_after_rotation_the_new_key_alone_opens_values_and_files(settings: Any) 
     settings.FIELD_KEYS = [old]
     account = create_administrator(person={"surname": "Юн", "given_name": "Ян"}, by=Actor.system("test")).account
     Draft.objects.create(account=account, key="member-new", values={"diagnosis": "слово"}, saved_at=timezone.now())
-    row = storage.keep(b"scan", purpose=FilePurpose.JOB_RESULT, name="scan.pdf", content_type="application/pdf")
+    row = storage.store_file(b"scan", purpose=FilePurpose.JOB_RESULT, name="scan.pdf", content_type="application/pdf")
     lost = StoredFile.objects.get(pk=row.pk)
     lost.pk = uuid.uuid4()
     lost.save(force_insert=True)

@@ -130,7 +130,7 @@ def is_held(directory: Path) -> bool:
 
 def test_a_web_server_holds_the_installation(monkeypatch: pytest.MonkeyPatch) -> None:
     called = []
-    monkeypatch.setattr(running, "hold", lambda: called.append("hold"))
+    monkeypatch.setattr(running, "lock_installation", lambda: called.append("hold"))
     monkeypatch.setattr(gunicorn_conf, "settle_memory", lambda: called.append("settle"))
     gunicorn_conf.post_worker_init(None)
     assert called == ["hold", "settle"]

@@ -61,7 +61,7 @@ def lived() -> places.Place:
     )
     reverse_payment(wrong.entry.pk, reason="ошибка", by=place.chair)
     mark_signed(one.pk, signed_on=TODAY, by_hand=True, by=place.chair)
-    storage.keep(b"scan", purpose=FilePurpose.CONSENT_SCAN, name="a.pdf", content_type="application/pdf")
+    storage.store_file(b"scan", purpose=FilePurpose.CONSENT_SCAN, name="a.pdf", content_type="application/pdf")
     gone = place.put(surname="Ушедшая", snils="", ticket_number="3", paper_number="")
     deregister(gone.pk, reason="death", on=TODAY, paper="Справка", paper_card="taken", by=place.chair)
     Member.objects.filter(pk=gone.pk).update(erase_after=TODAY)
@@ -450,7 +450,9 @@ def test_n_s1_contents_of_files_are_read_against_their_checksums(
     settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept = [
-        storage.keep(f"scan {n}".encode(), purpose=FilePurpose.CONSENT_SCAN, name="a.pdf", content_type="text/plain")
+        storage.store_file(
+            f"scan {n}".encode(), purpose=FilePurpose.CONSENT_SCAN, name="a.pdf", content_type="text/plain"
+        )
         for n in range(5)
     ]
     one, two, three, _four, five = sorted(kept, key=lambda row: row.pk)
@@ -486,7 +488,7 @@ def test_n_s1_checks_of_every_day_and_of_every_week_read_all_files(
 ) -> None:
     monkeypatch.setattr(storage, "SAMPLE", 1)
     for n in range(count):
-        storage.keep(b"%d" % n, purpose=FilePurpose.CONSENT_SCAN, name="a.pdf", content_type="text/plain")
+        storage.store_file(b"%d" % n, purpose=FilePurpose.CONSENT_SCAN, name="a.pdf", content_type="text/plain")
     read: list[str] = []
     monkeypatch.setattr(storage, "_is_as_stored", lambda row: read.append(str(row.pk)) or True)
     for n in range(8):
@@ -495,6 +497,6 @@ def test_n_s1_checks_of_every_day_and_of_every_week_read_all_files(
 
 
 def test_n_s1_a_missing_file_is_named_once(settings: Any) -> None:
-    row = storage.keep(b"scan", purpose=FilePurpose.CONSENT_SCAN, name="a.pdf", content_type="text/plain")
+    row = storage.store_file(b"scan", purpose=FilePurpose.CONSENT_SCAN, name="a.pdf", content_type="text/plain")
     (Path(settings.FILES_ROOT) / storage.new_place_of(row.pk)).unlink()
     assert sentences() == [f"file {row.pk} is missing"]

@@ -113,7 +113,7 @@ def test_numbers_go_on_behind_those_of_a_world_that_another_process_has_made() -
 
 def test_stored_files_are_laid_down_where_they_were(built: list[int]) -> None:
     def build() -> StoredFile:
-        return storage.keep(b"contents", purpose="consent_scan", name="scan.png", content_type="image/png")
+        return storage.store_file(b"contents", purpose="consent_scan", name="scan.png", content_type="image/png")
 
     made = worlds.kept(build)
     row = made.lay()
@@ -148,7 +148,7 @@ def test_what_is_rolled_back_leaves_neither_files_nor_a_mark_of_the_store(
     built: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def build() -> None:
-        storage.keep(b"scan", purpose=FilePurpose.CONSENT_SCAN, name="a.pdf", content_type="application/pdf")
+        storage.store_file(b"scan", purpose=FilePurpose.CONSENT_SCAN, name="a.pdf", content_type="application/pdf")
 
     def fails() -> None:
         build()

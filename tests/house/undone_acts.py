@@ -110,7 +110,9 @@ def files_root() -> Path:
 
 def keep(data: bytes = b"scan", **values: Any) -> Any:
     """A stored file."""
-    return storage.keep(data, purpose=FilePurpose.JOB_RESULT, name="scan.pdf", content_type="application/pdf", **values)
+    return storage.store_file(
+        data, purpose=FilePurpose.JOB_RESULT, name="scan.pdf", content_type="application/pdf", **values
+    )
 
 
 def picture(colour: str = "white") -> bytes:
@@ -183,7 +185,7 @@ def list_discarded(place: Place) -> Iterator[None]:
 
 def asked_to_read(place: Place, data: bytes) -> uuid.UUID:
     """The job that is to read a large list."""
-    batch = loading.keep_unread(data, "list.csv", organization=place.keeper, by=place.chair)
+    batch = loading.store_unread_list(data, "list.csv", organization=place.keeper, by=place.chair)
     row = queue.start_job(uploads.READ, {"batch": batch.pk}, by=place.chair, organization=place.keeper)
     assert batch.source is not None
     return row.pk
@@ -381,7 +383,7 @@ def file_dropped_during_the_backup(place: Place) -> Iterator[None]:
     row, add_database = keep(b"dropped meanwhile"), backup._add_database
 
     def drop() -> None:
-        storage.drop(row)
+        storage.delete_file(row)
         connection.close()
 
     def add_database_and_drop(*arguments: Any) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from members.lists.reading.reader import Row
 from members.lists.reading.records import build_record
 from members.movement.forms import LeaveForm
 from members.movement.transitions.leaving import deregister
-from members.people.exports import sheet_for, shown
+from members.people.exports import cells_of_card, sheet_for
 from members.people.filters import MemberFilter
 from members.people.forms.cards import CardForm, NewCardForm
 from members.people.models import Member
@@ -112,13 +112,13 @@ def test_u_5a_a_card_keeps_its_value_in_form_list_file_and_on_paper(place: Place
     before = {
         "words": in_words("education", "secondary", own(place)),
         "paper": written(own(place), "education", "secondary"),
-        "file": shown(member, card_values(member), sheet_for(place.chair)),
+        "file": cells_of_card(member, card_values(member), sheet_for(place.chair)),
     }
     without(place, admin, education=["secondary"])
     assert {
         "words": in_words("education", "secondary", own(place)),
         "paper": written(own(place), "education", "secondary"),
-        "file": shown(member, card_values(member), sheet_for(place.chair)),
+        "file": cells_of_card(member, card_values(member), sheet_for(place.chair)),
     } == before
     assert known_choices("education", own(place))[-1] == (
         "secondary",

@@ -72,7 +72,7 @@ def test_n_d2_a_file_that_cannot_be_moved_after_the_commit_is_read_all_the_same(
 
     with monkeypatch.context() as patched:
         patched.setattr(stores.DirectoryStore, "move", locked)
-        row = storage.keep(b"scan", purpose="photo", name="photo.jpg", content_type="image/jpeg")
+        row = storage.store_file(b"scan", purpose="photo", name="photo.jpg", content_type="image/jpeg")
     assert (storage.read(row), storage.orphans()) == (b"scan", ([], []))
 
 

@@ -42,7 +42,7 @@ def shared_cache(redis_server: str, settings: Any) -> str:
 
 
 def said() -> list[tuple[str, bool]]:
-    return [(one.words, one.stops) for one in doctor.examine("cache")]
+    return [(one.words, one.stops) for one in doctor.run_preflight("cache")]
 
 
 #: A second process with the same cache: forgets one value and counts another.

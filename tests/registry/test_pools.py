@@ -84,11 +84,11 @@ def test_what_all_nodes_may_open_is_compared_with_what_postgresql_allows(
     said = []
     for allowed in (needed, needed - 1):
         monkeypatch.setattr(doctor, "connections_allowed", lambda allowed=allowed: allowed)
-        said.append([one.words for one in doctor.examine("connections")])
+        said.append([one.words for one in doctor.run_preflight("connections")])
     words = f"{needed} connections may be open at once and PostgreSQL allows {needed - 1}: "
     assert said == [[""], [words + "lower WEB_WORKERS, WEB_THREADS or DATABASE_POOL, or raise max_connections."]]
     settings.DATABASE_POOLER = "transaction"
-    assert [one.words for one in doctor.examine("connections")] == [""]
+    assert [one.words for one in doctor.run_preflight("connections")] == [""]
 
 
 @pytest.mark.django_db
@@ -96,7 +96,7 @@ def test_several_nodes_are_told_to_share_files_and_counts(settings: Any, monkeyp
     monkeypatch.delitem(os.environ, "FILES_URL", raising=False)
 
     def said() -> list[str]:
-        return [one.words for one in doctor.examine("nodes")]
+        return [one.words for one in doctor.run_preflight("nodes")]
 
     assert said() == [""]
     settings.NODES = 2

@@ -233,7 +233,7 @@ def test_what_failed_is_read_once_more_and_other_errors_are_not(
 @pytest.mark.django_db
 def test_without_a_replica_nothing_is_said_of_one() -> None:
     assert (replicas.standing(), replicas.position(), replicas.alias()) == (None, 0, "default")
-    assert [one.words for one in doctor.examine("replica")] == [""]
+    assert [one.words for one in doctor.run_preflight("replica")] == [""]
     assert [name for name in Client().get("/readyz").json() if "replica" in name] == []
     assert b"replica" not in Client().get("/metrics").content
 

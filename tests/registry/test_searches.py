@@ -101,9 +101,9 @@ def test_words_are_kept_on_when_they_are_sent_again_and_old_ones_are_not(
     request = rf.get(LIST)
     request.session = {}
     monkeypatch.setattr(searches.time, "time", lambda: 1_000_000)
-    token, _other = searches.keep(request, {"q": SURNAME}), searches.keep(request, {"q": "другое"})
+    token, _other = searches.store_search(request, {"q": SURNAME}), searches.store_search(request, {"q": "другое"})
     monkeypatch.setattr(searches.time, "time", lambda: 1_000_000 + later)
-    assert searches.keep(request, {"q": SURNAME}) == token
+    assert searches.store_search(request, {"q": SURNAME}) == token
     kept = request.session["searches"]["found"]
     assert (kept[token]["at"] != 1_000_000, len(kept)) == (moved, left)
 

@@ -183,7 +183,7 @@ def _note_on_cards(act: Act, members: Sequence[Member], purpose: str, state: str
 def store(scan: bytes, organization: Organization, by: Actor) -> StoredFile:
     """Store the scan of a consent or of a statement about one. Raises `RuleViolation` if the file is not a scan."""
     data, content_type, ending = check_scan(scan)
-    return storage.keep(
+    return storage.store_file(
         data, purpose=FilePurpose.CONSENT_SCAN, name=f"consent.{ending}", content_type=content_type,
         organization=organization, owner=by.account,
     )  # fmt: skip

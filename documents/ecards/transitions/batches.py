@@ -141,7 +141,7 @@ def _copy(photo: StoredFile | None, batch: CardBatch, act: Act) -> StoredFile | 
         data = storage.read(photo)
     except FileNotFoundError:
         return None
-    return storage.keep(
+    return storage.store_file(
         data, purpose=FilePurpose.CARD_PHOTO, name="photo.jpg", content_type="image/jpeg",
         organization=batch.organization, owner=act.by.account,
     )  # fmt: skip

@@ -30,7 +30,7 @@ from registry.states import allowed, refusal
 from registry.views import ActorRequest, add_violation, ask, load, needs, page_of, posted
 
 from ..forms import LoadForm, StatementForm
-from ..jobs import counted, said_of
+from ..jobs import result_counts, result_in_words
 from ..loading import READ, ColumnsUnknown, Opened, TableRefused, load_file, open_table
 from ..models import BankStatement
 from ..queries.accounts import own_accounts
@@ -85,7 +85,7 @@ def load_one(request: ActorRequest) -> HttpResponse:
         except RuleViolation as violation:
             add_violation(form, violation)
         else:
-            messages.success(request, said_of(counted(loaded)))
+            messages.success(request, result_in_words(result_counts(loaded)))
             return redirect("dues:bank")
     accounts = own_accounts(organization)
     context = {"form": form, "faults": faults, "accounts": accounts, "organization": organization}
@@ -128,7 +128,7 @@ def check_one(request: ActorRequest, file: uuid.UUID) -> HttpResponse:
                 add_violation(form, violation)
             else:
                 drop_list(kept, by=request.actor)
-                messages.success(request, said_of(counted(loaded)))
+                messages.success(request, result_in_words(result_counts(loaded)))
                 return redirect("dues:bank")
     context = {"form": form, "organization": organization, "faults": faults}
     if not faults:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import IntegrityError, connection, transaction
 from django.db.models import QuerySet, Value
 
-from registry.evidence import note_like
+from registry.evidence import add_similar_rows
 from registry.organizations.models import Organization
 from registry.sizes import CHUNK
 
@@ -168,7 +168,7 @@ def insert_from(rows: QuerySet[Any], values: Mapping[str, Any]) -> None:
         )
         inserted = cursor.fetchall()
     same = {field.attname: value for field, value in zip(fields, values.values(), strict=True)}
-    note_like(LedgerEntry, same, ("id", "account_id", "key"), inserted)
+    add_similar_rows(LedgerEntry, same, ("id", "account_id", "key"), inserted)
 
 
 def _plain(field: Any) -> Any:

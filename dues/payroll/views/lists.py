@@ -114,7 +114,7 @@ def load_one(request: ActorRequest) -> HttpResponse:
         if job is not None:
             return being_read(request, job)
         try:
-            made = loading.take(**values, by=request.actor)
+            made = loading.store_file_as_list(**values, by=request.actor)
         except RuleViolation as violation:
             add_violation(form, violation)
         else:

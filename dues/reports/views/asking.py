@@ -18,7 +18,7 @@ from registry.enums import Role
 from registry.errors import NotAllowed, RuleViolation
 from registry.organizations.models import Organization
 from registry.requests import number_in
-from registry.views import ActorRequest, go_by, load
+from registry.views import ActorRequest, load, use_time_zone_of
 
 from ..enums import Figure, Part
 from ..forms import ReportForm, part_of
@@ -39,7 +39,7 @@ def place_in(request: ActorRequest) -> Organization:
     if wanted and wanted != str(place.pk):
         found = Organization.objects.visible_to(actor).select_related("federation", "parent__federation")
         place = load(found, wanted if number_in(wanted) is not None else None)
-    go_by(place)
+    use_time_zone_of(place)
     return place
 
 

@@ -35,7 +35,7 @@ def attach(
         check_not_attached(found, kind, data)
         attachment = Attachment(
             application=application, member=member, kind=kind, added_on=act.today, added_by=by.account,
-            file=storage.keep(
+            file=storage.store_file(
                 data, purpose=FilePurpose.ATTACHMENT, name=f"{kind}.{ending}", content_type=content_type,
                 organization=owner.organization, owner=by.account,
             ),
@@ -58,7 +58,7 @@ def remove_attachment(attachment_id: int, *, by: Actor) -> None:
         file = attachment.file
         act.about(owner, organization=owner.organization, attachment=attachment.pk, kind=attachment.kind)
         act.delete(attachment)
-        storage.drop(file)
+        storage.delete_file(file)
 
 
 def note_attachment_opened(attachment: Attachment, *, by: Actor) -> None:

@@ -26,7 +26,7 @@ _SNAPSHOT = (
 _LEAVING = ["left_on", "left_recorded_at", "reason", "destination"]
 
 
-def enter(act: Act, members: Sequence[Member], *, on: dt.date | Mapping[int, dt.date], first: bool = False) -> None:
+def add_lines(act: Act, members: Sequence[Member], *, on: dt.date | Mapping[int, dt.date], first: bool = False) -> None:
     """Add a line to the book of each member's unit; `on` is the day, for all or by member id.
 
     With `first`, the members cannot have a line yet, because this change has created their cards.
@@ -53,7 +53,7 @@ def enter(act: Act, members: Sequence[Member], *, on: dt.date | Mapping[int, dt.
     act.create_many(BookLine, lines)
 
 
-def leave(act: Act, members: Iterable[Member], *, on: dt.date, reason: str, destination: str = "") -> None:
+def close_lines(act: Act, members: Iterable[Member], *, on: dt.date, reason: str, destination: str = "") -> None:
     """Close the members' open lines; their contents stay as on that day (V-B10)."""
     lines = list(BookLine.objects.filter(member__in=[member.pk for member in members], left_on__isnull=True))
     for line in lines:
@@ -63,7 +63,7 @@ def leave(act: Act, members: Iterable[Member], *, on: dt.date, reason: str, dest
     act.update_many(BookLine, lines, _LEAVING)
 
 
-def reopen(act: Act, members: Iterable[Member]) -> None:
+def reopen_lines(act: Act, members: Iterable[Member]) -> None:
     """Reopen the last line of each member, because the leaving was a mistake or was undone."""
     last: dict[int | None, BookLine] = {}
     found = BookLine.objects.filter(member__in=[member.pk for member in members]).exclude(reason=EndReason.UNDONE)
@@ -92,7 +92,7 @@ def correct_day(act: Act, line: BookLine, day: dt.date) -> None:
     act.save(line)
 
 
-def refresh(act: Act, members: Sequence[Member]) -> None:
+def refresh_lines(act: Act, members: Sequence[Member]) -> None:
     """Copy name, ticket and years from the cards to their open lines."""
     lines = _open_lines(members)
     changed: list[BookLine] = []
@@ -129,10 +129,10 @@ def forget_name(act: Act, member: Member, name: str) -> None:
     act.save(line)
 
 
-def move(act: Act, members: Sequence[Member], *, on: dt.date, reason: str, destination: str = "") -> None:
+def move_lines(act: Act, members: Sequence[Member], *, on: dt.date, reason: str, destination: str = "") -> None:
     """Move members to another unit: close the line in the former book and add one to the new book."""
-    leave(act, members, on=on, reason=reason, destination=destination)
-    enter(act, members, on=on)
+    close_lines(act, members, on=on, reason=reason, destination=destination)
+    add_lines(act, members, on=on)
 
 
 def _numbers(members: Sequence[Member]) -> dict[int, int]:

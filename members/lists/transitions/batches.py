@@ -299,7 +299,7 @@ def _stored(act: Act, organization: Organization, data: bytes, content_type: str
     organization = act.lock(Organization.objects.visible_to(act.by), organization.pk)
     act.require(Permission.IMPORT_MEMBERS, organization)
     check_keeps_cards(organization)
-    source = storage.keep(
+    source = storage.store_file(
         data, purpose=FilePurpose.IMPORT_SOURCE, name="list", content_type=content_type, organization=organization,
         owner=act.by.account, expires_at=act.now + SOURCE_KEPT,
     )  # fmt: skip
@@ -356,5 +356,5 @@ def _drop_source(batch: ImportBatch) -> None:
     ImportBatch.history.filter(id=batch.pk).update(name="", sheet="", sheets=[], cells={})
     source, batch.source = batch.source, None
     if source is not None:
-        storage.drop(source)
+        storage.delete_file(source)
     transaction.on_commit(empty_log)

@@ -26,7 +26,7 @@ from registry.errors import RuleViolation
 from registry.organizations.models import Organization
 from registry.sizes import PAGE_LONG_ROWS
 from registry.states import allowed
-from registry.views import ActorRequest, always, asks_again, load, needs, page_of, say_violation, seen_among
+from registry.views import ActorRequest, asks_again, every_request, load, needs, page_of, say_violation, seen_among
 
 from .. import batches
 from ..enums import CHECKED_BATCHES, REGISTERED, VERDICT_TONES, WAITING, RowVerdict
@@ -271,7 +271,7 @@ def _options(names: list[str], organization: Organization) -> list[tuple[str, li
 
 @require_GET
 @needs(Permission.IMPORT_MEMBERS)
-@asks_again(always)
+@asks_again(every_request)
 def remarks(request: ActorRequest, pk: int) -> HttpResponse:
     """Download the incorrect rows as a workbook, to be corrected and uploaded again."""
     batch = load_batch(request, pk)

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from members.people.errors import SomeRefused
-from members.people.rules.taking_back import put_by, what_rests
+from members.people.rules.taking_back import dependencies_of, registered_by
 from registry.enums import Permission
 from registry.errors import Blocked, RuleViolation
 from registry.jobs.queue import start_job
@@ -170,7 +170,7 @@ def finish(request: ActorRequest, pk: int) -> HttpResponse:
 def undo(request: ActorRequest, pk: int) -> HttpResponse:
     """Undo the whole list; shows what depends on it."""
     batch = load_batch(request, pk)
-    blockers: list[Any] = what_rests(put_by(batch))
+    blockers: list[Any] = dependencies_of(registered_by(batch))
     if request.method == "POST":
         try:
             batches.undo_batch(batch.pk, by=request.actor)

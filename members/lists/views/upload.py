@@ -69,7 +69,7 @@ def upload(request: ActorRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
-            taken = uploads.take(file.read(), file.name, organization=own, by=request.actor)
+            taken = uploads.store_upload(file.read(), file.name, organization=own, by=request.actor)
         except RuleViolation as refusal:
             add_violation(form, refusal)
         else:
@@ -150,7 +150,7 @@ def sheet(request: ActorRequest, pk: int) -> HttpResponse:
     """Switch to another sheet of the same workbook."""
     batch = load_batch(request, pk)
     try:
-        return _page_of(request, uploads.take_sheet(batch.pk, request.POST.get("sheet", ""), by=request.actor))
+        return _page_of(request, uploads.switch_sheet(batch.pk, request.POST.get("sheet", ""), by=request.actor))
     except RuleViolation as refusal:
         say_violation(request, refusal)
     return redirect("imports:columns", batch.pk)

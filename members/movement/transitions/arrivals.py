@@ -52,7 +52,7 @@ def take_back_arrival(transfer_id: int, *, by: Actor) -> tuple[Transfer, str]:
             _again(act, transfer, TransferState.IN_TRANSIT, code)
             adjust(transfer.source_unit_id, in_transit=1)
         else:
-            sealing.reopen(act, member)
+            sealing.unseal_card(act, member)
             _again(act, transfer, TransferState.REQUESTED)
         exchange.update_outbox(act, [member])
         act.about(transfer, organization=target, member=member.pk)
@@ -64,7 +64,7 @@ def _cancel(act: Act, member: Member, registration: Registration, target: Organi
     count_in((), less=[member])
     registration.ended_on, registration.end_reason = max(act.today, registration.started_on), EndReason.UNDONE
     act.save(registration)
-    book.leave(act, [member], on=act.today, reason=EndReason.UNDONE)
+    book.close_lines(act, [member], on=act.today, reason=EndReason.UNDONE)
     sealing.drop_holdings(act, member, registration, on=act.today)
 
 

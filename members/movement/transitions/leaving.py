@@ -67,7 +67,7 @@ def deregister(
             rules.check_can_go_elsewhere(member)
         check_left_paid(member, on=on, reason=reason)
         unit = member.unit_id
-        ended = sealing.close(
+        ended = sealing.seal_card(
             act, member, state=state, reason=reason, on=on, destination=destination.strip(), paper=paper.strip(),
             paper_card=paper_card, mail_number=mail_number.strip(),
         )  # fmt: skip
@@ -90,7 +90,7 @@ def take_back_leaving(line_id: int, *, by: Actor) -> Member:
         rules.check_can_be_reopened(line, member)
         organization = rules.last_place(member)
         act.require(Permission.MOVE_MEMBERS, organization)
-        sealing.reopen(act, member)
+        sealing.unseal_card(act, member)
         act.about(member, organization=organization)
     return member
 
@@ -102,7 +102,7 @@ def exclude(act: Act, item: AgendaItem) -> None:
     on = item.meeting.held_on if item.meeting is not None else act.today
     registration = Registration.objects.get(member=member, ended_on__isnull=True)
     rules.check_day(member, registration, on)
-    sealing.close(
+    sealing.seal_card(
         act, member, state=MemberState.EXCLUDED, reason=EndReason.EXCLUSION, on=on, paper_card=PaperCard.TAKEN
     )
 
@@ -117,7 +117,7 @@ def restore(act: Act, member: Member) -> Organization:
     rules.check_is_excluded(member)
     rules.check_place_works(rules.last_place(member))
     rules.check_has_no_later_card(member)
-    return sealing.reopen(act, member)
+    return sealing.unseal_card(act, member)
 
 
 def _lock_registered(act: Act, member_id: int, version: int | None) -> tuple[Member, Organization, Registration]:

@@ -193,7 +193,7 @@ def _rehome(
         _remember(act, chunk)
         exchange.update_outbox(act, chunk)
         moved = list(Member.objects.filter(pk__in=rebooked).order_by("sort_key", "pk"))
-        book.move(act, moved, on=on, reason=EndReason(reason), destination=unit.short_name)
+        book.move_lines(act, moved, on=on, reason=EndReason(reason), destination=unit.short_name)
     return len(ids)
 
 

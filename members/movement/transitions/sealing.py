@@ -49,7 +49,7 @@ from ..rules.leaving import erase_after, last_place
 from ..rules.transfers import checked_workplace
 
 
-def close(
+def seal_card(
     act: Act,
     member: Member,
     *,
@@ -70,7 +70,7 @@ def close(
     registration.ended_on, registration.end_reason, registration.destination = on, reason, destination
     registration.end_paper, registration.paper_card, registration.mail_number = paper, paper_card, mail_number
     act.save(registration)
-    book.leave(act, [member], on=on, reason=reason, destination=destination)
+    book.close_lines(act, [member], on=on, reason=reason, destination=destination)
     count_in((), less=[member])
     drop_holdings(act, member, registration, on=on, died=reason == EndReason.DEATH)
     if state != MemberState.IN_TRANSIT:
@@ -97,7 +97,7 @@ def drop_holdings(act: Act, member: Member, registration: Registration, *, on: d
     _settle_what_waits(act, member, died=died)
 
 
-def reopen(act: Act, member: Member) -> Organization:
+def unseal_card(act: Act, member: Member) -> Organization:
     """Undo the ending of a registration: the card opens in the former unit and the registration continues."""
     keeper = act.lock(Organization, last_place(member).pk)
     stood = member.last_unit or keeper
@@ -115,10 +115,10 @@ def reopen(act: Act, member: Member) -> Organization:
     # The paper card was handed out, sent or withdrawn, and shows the end of the registration.
     ask_for_reprint([member])
     act.save(member)
-    book.reopen(act, [member])
+    book.reopen_lines(act, [member])
     merged_on = _continue_with_successor(act, registration, keeper)
     if member.unit_id != stood.pk:
-        book.move(
+        book.move_lines(
             act,
             [member],
             on=merged_on or act.today,
@@ -163,7 +163,7 @@ def _continue_with_successor(act: Act, registration: Registration, keeper: Organ
     return on
 
 
-def open_at(
+def open_card_at(
     act: Act, member: Member, *, keeper: Organization, cell: Organization | None, on: dt.date, workplace: str = ""
 ) -> Registration:
     """Open the card at the receiving organisation, with the earlier registrations in section 2 (V-B9, V-B11).
@@ -182,7 +182,7 @@ def open_at(
     if keeper.charter.by_workplace:
         _change_workplace(member, keeper, workplace)
     act.save(member)
-    book.enter(act, [member], on=on)
+    book.add_lines(act, [member], on=on)
     count_in([member])
     _assign_files(member, keeper)
     cards.move_requests(act, member, keeper)
@@ -261,7 +261,7 @@ def drop_copies(member: Member, organization: Organization) -> None:
     jobs.open().update(cancel_asked=True)
     for job in jobs.filter(result__isnull=False).select_related("result"):
         if job.result is not None:
-            storage.drop(job.result)
+            storage.delete_file(job.result)
     drop_drafts([member.pk])
     # The uploaded list, and waiting rows of other lists about the member, which would be offered again.
     earlier = Member.history.filter(id=member.pk).values_list("surname", "given_name").distinct()
@@ -274,7 +274,7 @@ def drop_copies(member: Member, organization: Organization) -> None:
         batch.counts, batch.samples = count(batch), {}
         batch.save(update_fields=["source", "counts", "samples"])
         if source is not None:
-            storage.drop(source)
+            storage.delete_file(source)
 
 
 def _open_rows(organization: Organization) -> Iterator[ImportRow]:

@@ -95,7 +95,7 @@ def call_off(transfer_id: int, *, by: Actor) -> Transfer:
         member = act.lock(Member, transfer.member_id)
         _end(act, transfer, TransferState.CANCELLED)
         adjust(transfer.source_unit_id, in_transit=-1)
-        sealing.reopen(act, member)
+        sealing.unseal_card(act, member)
         act.about(transfer, organization=transfer.source)
     return transfer
 
@@ -135,7 +135,7 @@ def arrive(
             transfer.target = organization
             _end(act, transfer, TransferState.ARRIVED, on=on)
             adjust(transfer.source_unit_id, in_transit=-1)
-            sealing.open_at(act, member, keeper=organization, cell=cell, on=on, workplace=workplace)
+            sealing.open_card_at(act, member, keeper=organization, cell=cell, on=on, workplace=workplace)
             TransferAttempt.objects.filter(organization=organization).delete()
             act.about(member, organization=organization, transfer=transfer.pk)
     # The failed attempt has to be committed, so the exception is raised after the transaction.
@@ -265,10 +265,10 @@ def _carry_out(act: Act, transfer: Transfer, on: dt.date, workplace: str = "") -
     leaving.check_day(member, registration, on)
     leaving.check_can_go_elsewhere(member)
     check_left_paid(member, on=on, reason=EndReason.DEPARTURE)
-    sealing.close(
+    sealing.seal_card(
         act, member, state=MemberState.IN_TRANSIT, reason=EndReason.DEPARTURE, on=on, destination=target.full_name
     )
-    sealing.open_at(act, member, keeper=target, cell=None, on=on, workplace=workplace)
+    sealing.open_card_at(act, member, keeper=target, cell=None, on=on, workplace=workplace)
     _end(act, transfer, TransferState.ARRIVED, on=on)
 
 

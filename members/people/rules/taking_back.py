@@ -18,17 +18,17 @@ from ..models import Member
 _MAX_NAMED = 50
 
 
-def check_nothing_rests(found: QuerySet[Member], more: Sequence[Any] = ()) -> None:
+def check_nothing_depends(found: QuerySet[Member], more: Sequence[Any] = ()) -> None:
     """Raise `Blocked` (U-5) with each card that something depends on; `more` are additional blockers from the
     caller.
     """
-    blockers = [*what_rests(found), *more]
+    blockers = [*dependencies_of(found), *more]
     if blockers:
         message = _("The list can no longer be taken back, because something depends on it:")
         raise Blocked("U-5", message, blockers)
 
 
-def what_rests(found: QuerySet[Member]) -> list[Any]:
+def dependencies_of(found: QuerySet[Member]) -> list[Any]:
     """Return a sentence for each card with later changes, signatures, prints or blanks."""
     touched = found.filter(
         Q(version__gt=1)
@@ -49,6 +49,6 @@ def what_rests(found: QuerySet[Member]) -> list[Any]:
     return blockers
 
 
-def put_by(batch: ImportBatch) -> QuerySet[Member]:
+def registered_by(batch: ImportBatch) -> QuerySet[Member]:
     """Return the registered members from the list."""
     return Member.objects.filter(batch=batch, organization=batch.organization_id, state=MemberState.REGISTERED)

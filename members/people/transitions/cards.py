@@ -111,7 +111,7 @@ def put_ticket_numbers(act: Act, issued: Sequence[tuple[Member, str]], charter: 
     ask_for_reprint(members)
     act.update_many(Member, members, ["ticket_number", "search_key", "version", *(["missing"] if asked else [])])
     note_new_tickets(act, [(member, was.ticket_number) for member, was in zip(members, before, strict=True)])
-    book.refresh(act, members)
+    book.refresh_lines(act, members)
     exchange.update_outbox(act, members)
     _update_figures(zip(before, members, strict=True))
 
@@ -161,8 +161,10 @@ def _update_book(act: Act, member: Member, changed: Mapping[str, Any]) -> None:
         book.correct_day(act, line, day)
     if "cell" in changed:
         cell = Organization.objects.get(pk=member.cell_id) if member.cell_id else None
-        book.move(act, [member], on=act.today, reason=EndReason.OTHER_CELL, destination=cell.short_name if cell else "")
-    book.refresh(act, [member])
+        book.move_lines(
+            act, [member], on=act.today, reason=EndReason.OTHER_CELL, destination=cell.short_name if cell else ""
+        )
+    book.refresh_lines(act, [member])
 
 
 def _note_name(act: Act, member: Member, former: str, ticket: str) -> None:
@@ -236,7 +238,7 @@ def put_photo(member_id: int, *, jpeg: bytes, by: Actor) -> Member:
         member = act.lock(Member.objects.visible_to(by), member_id)
         organization = _keeper(act, member)
         earlier = member.photo
-        member.photo = storage.keep(
+        member.photo = storage.store_file(
             jpeg,
             purpose=FilePurpose.PHOTO,
             name="photo.jpg",
@@ -273,7 +275,7 @@ def _another_photo(member: Member, organization: Organization) -> None:
 
 def _drop(earlier: StoredFile | None) -> None:
     if earlier is not None:
-        storage.drop(earlier)
+        storage.delete_file(earlier)
 
 
 #: Journal events for opening protected classes; general reading within the organisation is not logged.

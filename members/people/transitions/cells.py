@@ -46,7 +46,9 @@ def assign_cell(member_ids: Sequence[int], *, cell: Organization | None, by: Act
             member.version += 1
         count_in(moved)
         act.update_many(Member, moved, ["cell", "unit", "version"])
-        book.move(act, moved, on=act.today, reason=EndReason.OTHER_CELL, destination=cell.short_name if cell else "")
+        book.move_lines(
+            act, moved, on=act.today, reason=EndReason.OTHER_CELL, destination=cell.short_name if cell else ""
+        )
         named = {"members": [member.pk for member in moved]} if len(moved) <= _MAX_NAMED else {}
         act.about(cell, organization=own, count=len(moved), **named)
         act.silent = not moved

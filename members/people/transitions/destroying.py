@@ -201,7 +201,7 @@ def drop_files(ids: Iterable[Any]) -> int:
     files = list(StoredFile.objects.filter(pk__in=list(ids)))
     Attachment.objects.filter(file__in=files).delete()
     for file in files:
-        storage.drop(file)
+        storage.delete_file(file)
     return len(files)
 
 

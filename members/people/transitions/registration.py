@@ -296,7 +296,7 @@ def _create_records(
     _charge_the_admitted(act, members, cards, organization)
     reminders.begin(health)
     days = {m.pk: card["registered_on"] for m, card in zip(members, cards, strict=True)}
-    book.enter(act, members, on=days, first=True)
+    book.add_lines(act, members, on=days, first=True)
     return members
 
 

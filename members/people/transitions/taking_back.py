@@ -18,7 +18,7 @@ from registry.transitions import Act, change
 
 from ..enums import MemberState
 from ..models import Member, Reminder
-from ..rules.taking_back import check_nothing_rests, put_by
+from ..rules.taking_back import check_nothing_depends, registered_by
 from .destroying import destroy_taken_back
 from .registration import count_in
 
@@ -38,9 +38,9 @@ def take_back(
     with change(by=by, rule=rule, event="members.taken_back") as act:
         organization = act.lock(Organization.objects.visible_to(by), batch.organization_id)
         act.require(Permission.IMPORT_MEMBERS, organization)
-        found = put_by(batch)
+        found = registered_by(batch)
         members = act.lock_many(found)
-        check_nothing_rests(found, depends(members) if depends is not None else ())
+        check_nothing_depends(found, depends(members) if depends is not None else ())
         cancel(act, members, rule=rule)
         destroy_taken_back(act, members, organization)
         act.about(batch, organization=organization, count=len(members))
@@ -59,7 +59,7 @@ def cancel(act: Act, members: Sequence[Member], *, rule: str) -> None:
         registration.ended_on = max(act.today, registration.started_on)
         registration.end_reason = EndReason.UNDONE
     act.update_many(Registration, registrations, ["ended_on", "end_reason"])
-    book.leave(act, members, on=act.today, reason=EndReason.UNDONE)
+    book.close_lines(act, members, on=act.today, reason=EndReason.UNDONE)
     for member in members:
         member.state = MemberState.WITHDRAWN
         member.organization = member.cell = member.unit = None

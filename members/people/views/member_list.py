@@ -74,16 +74,16 @@ def member_list(request: ActorRequest) -> HttpResponse:
         ],
         "labels": ["", *(capfirst(str(column.label)) for column in columns)],
         "chooses": may["print"] or may["export"] or may["change"] or may["collect"] or may["tickets"] or may["remark"],
-        "heads": heads(columns, listing, query),
+        "heads": sortable_headings(columns, listing, query),
         "count": count,
-        "shown_count": shown(count, listing.limit),
+        "shown_count": count_in_words(count, listing.limit),
         # Selecting all covers more than the pages do.
-        "selectable": shown(count, listing.limit) if listing.found_first else min(count, MAX_FOUND),
+        "selectable": count_in_words(count, listing.limit) if listing.found_first else min(count, MAX_FOUND),
         # Among very many people only members are searched.
         "wards": wards_named(actor, request.GET.get("q", "")) if listing.reach <= MAX_FOUND else [],
         "query": short,
         "short_address": f"{reverse('members:list')}?{short}" if short else "",
-        "chips": chips(listing, query),
+        "chips": filter_chips(listing, query),
         "may": may,
         "print_forms": print_forms(actor),
         "errors": [
@@ -103,7 +103,7 @@ def member_list(request: ActorRequest) -> HttpResponse:
     else:
         context["saved"] = saved_of(actor)
         response = render(request, "members/list/list.html", context)
-    return varied(response)
+    return vary_by_htmx(response)
 
 
 @require_safe
@@ -163,7 +163,7 @@ def _page(request: ActorRequest, listing: MemberFilter, count: int) -> Page:
     return page_of(request, ids, PAGE_ROWS, count=count)
 
 
-def varied(response: HttpResponse) -> HttpResponse:
+def vary_by_htmx(response: HttpResponse) -> HttpResponse:
     """Vary the response by htmx requests, so that caches never show a fragment instead of the page."""
     patch_vary_headers(response, ["HX-Request"])
     return response
@@ -207,7 +207,7 @@ def purpose_in(request: ActorRequest) -> str:
     return purpose
 
 
-def shown(count: int, limit: int = MAX_FOUND) -> str:
+def count_in_words(count: int, limit: int = MAX_FOUND) -> str:
     """Return the count as text; above the limit it is unknown."""
     if count > limit:
         return _("more than %(count)s") % {"count": number_format(limit, force_grouping=True)}
@@ -244,7 +244,7 @@ def permissions(actor: Actor) -> dict[str, bool]:
     }
 
 
-def heads(columns: list[Column], listing: MemberFilter, query: Asked) -> list[dict[str, Any]]:
+def sortable_headings(columns: list[Column], listing: MemberFilter, query: Asked) -> list[dict[str, Any]]:
     """Return the headings with the address that sorts by them, or reverses the current order."""
     unsorted = cast(Asked, query.copy())
     unsorted.pop("sort", None)
@@ -261,7 +261,7 @@ def heads(columns: list[Column], listing: MemberFilter, query: Asked) -> list[di
     return result
 
 
-def chips(listing: MemberFilter, query: Asked) -> list[dict[str, str]]:
+def filter_chips(listing: MemberFilter, query: Asked) -> list[dict[str, str]]:
     """Return the active filters, each with the address without it."""
     result, short = [], query.short()
     for name, label, value in listing.told:
@@ -326,4 +326,4 @@ def places(request: ActorRequest) -> HttpResponse:
     }
     fragment = request.htmx and not request.htmx.history_restore_request  # type: ignore[attr-defined]
     response = render(request, "members/list/places_found.html" if fragment else "members/list/places.html", context)
-    return varied(response)
+    return vary_by_htmx(response)

@@ -23,7 +23,16 @@ from registry.granting.rules import asking_days
 from registry.indexes import first_by_name
 from registry.organizations.models import Organization
 from registry.states import allowed
-from registry.views import ActorRequest, add_violation, asks_again, go_by, load, needs, page_of, say_violation
+from registry.views import (
+    ActorRequest,
+    add_violation,
+    asks_again,
+    load,
+    needs,
+    page_of,
+    say_violation,
+    use_time_zone_of,
+)
 
 from ..forms.accounts import AccountFilterForm, BlockForm, EditAccountForm
 from ..models import Account, Appointment
@@ -116,7 +125,7 @@ def state_of(account: Account) -> tuple[str, str]:
 def detail(request: ActorRequest, pk: int) -> HttpResponse:
     """Show one account with its state, appointments and possible steps."""
     account = _visible(request, pk)
-    go_by(account.home)
+    use_time_zone_of(account.home)
     held = Appointment.objects.visible_to(request.actor).filter(account=account)
     appointments = list(held.select_related("organization__federation", "account"))
     today = timezone.localdate()

@@ -12,7 +12,7 @@ from registry.enums import Permission
 from registry.errors import NotAllowed, RuleViolation
 from registry.granting import transitions as granting
 from registry.granting.rules import asking_days
-from registry.views import ActorRequest, add_violation, asks_again, go_by, load, needs, say_violation
+from registry.views import ActorRequest, add_violation, asks_again, load, needs, say_violation, use_time_zone_of
 
 from ..forms.accounts import AppointmentForm, EndForm
 from ..models import Account, Appointment
@@ -32,7 +32,7 @@ def appoint(request: ActorRequest, pk: int) -> HttpResponse:
     organization = chosen_organization(request)
     if organization is None:
         return choose_organization(request, _("Appointment: in which organisation?"), account)
-    go_by(organization)
+    use_time_zone_of(organization)
     form = AppointmentForm(request.POST or None, roles=rules.grantable_roles(request.actor, organization))
     if form.is_valid():
         where = {"organization_id": organization.pk, "by": request.actor, **form.term}
@@ -102,7 +102,7 @@ def _ending(request: ActorRequest, pk: int) -> Appointment:
     found = Appointment.objects.visible_to(request.actor).select_related("account", "organization__federation")
     appointment = load(found, pk)
     rules.check_ends(appointment, by=request.actor)
-    go_by(appointment.organization)
+    use_time_zone_of(appointment.organization)
     return appointment
 
 

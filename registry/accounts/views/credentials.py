@@ -28,7 +28,7 @@ from registry.indexes import first_by_name
 from registry.organizations.models import Organization, OrganizationQuerySet
 from registry.requests import ids_in, number_in, say_missing
 from registry.text import search_terms
-from registry.views import ActorRequest, add_violation, asks_again, go_by, load, needs, page_of
+from registry.views import ActorRequest, add_violation, asks_again, load, needs, page_of, use_time_zone_of
 
 from ..forms.accounts import AccountForm, ChairForm, ChairsTermForm, OrganizationSearchForm, split_name
 from ..models import Account
@@ -79,7 +79,7 @@ def add(request: ActorRequest) -> HttpResponse:
     organization = chosen_organization(request)
     if organization is None:
         return choose_organization(request, _("New account: for which organisation?"))
-    go_by(organization)
+    use_time_zone_of(organization)
     roles = rules.grantable_roles(request.actor, organization)
     draft = draft_for(request, DRAFT) if request.method == "GET" else None
     form = AccountForm(request.POST or None, roles=roles, initial=_initial(request.actor, organization))

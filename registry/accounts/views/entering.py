@@ -37,7 +37,7 @@ HALF_KEY = "half_signed"
 _BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
-def enter(request: HttpRequest, account: Account) -> HttpResponse:
+def begin_session(request: HttpRequest, account: Account) -> HttpResponse:
     """Begin the session of the account and redirect to the requested page."""
     login(request, account, backend=_BACKEND)
     actor = Actor.of(account)
@@ -45,10 +45,10 @@ def enter(request: HttpRequest, account: Account) -> HttpResponse:
     # Officers who chose larger type before sign-in need it afterwards too.
     if wanted := switched_on_here(request):
         accounts.set_display(values=dict.fromkeys(wanted, True), by=actor)
-    return go_on(request, account)
+    return redirect_to_requested_page(request, account)
 
 
-def go_on(request: HttpRequest, account: Account) -> HttpResponse:
+def redirect_to_requested_page(request: HttpRequest, account: Account) -> HttpResponse:
     """Redirect to the requested page; text typed before the session ended becomes a draft again."""
     restored = restore_draft(request, account)
     if restored:
@@ -77,12 +77,12 @@ def ask_for_code(request: HttpRequest, account: Account) -> HttpResponse:
 def sign_in_code(request: HttpRequest) -> HttpResponse:
     """Ask for the code of the second factor after the password, and only then begin the session (U-2)."""
     if isinstance(request.user, Account):
-        return go_on(request, request.user)
+        return redirect_to_requested_page(request, request.user)
     half = request.session.get(HALF_KEY) or {}
     account = _account(half)
     if account is None:
         request.session.pop(HALF_KEY, None)
-        return _from_the_beginning(request, expired=bool(half))
+        return _sign_in_page_again(request, expired=bool(half))
     form = CodeForm(request.POST or None)
     if form.is_valid():
         try:
@@ -92,7 +92,7 @@ def sign_in_code(request: HttpRequest) -> HttpResponse:
             add_violation(form, violation)
         else:
             del request.session[HALF_KEY]
-            response = enter(request, account)
+            response = begin_session(request, account)
             tell_left(request, checked)
             return response
     return _page(request, form, account, safe_next(request, half.get("next", "/")))
@@ -108,7 +108,7 @@ def _account(half: dict[str, Any]) -> Account | None:
     return account if rules.has_factor(account) else None
 
 
-def _from_the_beginning(request: HttpRequest, *, expired: bool) -> HttpResponse:
+def _sign_in_page_again(request: HttpRequest, *, expired: bool) -> HttpResponse:
     """Show the sign-in page again, keeping the text typed before."""
     if expired:
         messages.warning(request, _("The time for the code is over. Enter login and password once more."))

@@ -20,7 +20,7 @@ from registry.enums import Permission
 from registry.errors import RuleViolation
 from registry.granting.rules import asking_days
 from registry.granting.transitions import ask_for_factor_reset
-from registry.views import ActorRequest, add_violation, always, asks_again, load, needs, say_violation
+from registry.views import ActorRequest, add_violation, asks_again, every_request, load, needs, say_violation
 
 from ..forms.second_factor import CodeForm
 from ..models import Account
@@ -59,7 +59,7 @@ def begin(request: ActorRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @sensitive_post_parameters("code")
-@asks_again(always)
+@asks_again(every_request)
 def set_up(request: ActorRequest) -> HttpResponse:
     """Show the secret as a QR code and as letters, and confirm it by a code from the telephone."""
     account = _own(request)

@@ -46,7 +46,7 @@ from . import entering
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Sign in with login and password (U-2)."""
     if isinstance(request.user, Account):
-        return entering.go_on(request, request.user)
+        return entering.redirect_to_requested_page(request, request.user)
     if getattr(request, "htmx", False):
         # A partial page was requested after the session had ended: redirect the whole page.
         return HttpResponseClientRedirect(reverse("login"))
@@ -57,7 +57,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if form.is_valid() and form.account is not None:
         if has_factor(form.account):
             return entering.ask_for_code(request, form.account)
-        return entering.enter(request, form.account)
+        return entering.begin_session(request, form.account)
     closed = bool(getattr(request, "axes_locked_out", False))
     if form.refusal == "wrong":
         sessions.note_failed_from(address)

@@ -29,12 +29,12 @@ from registry.states import allowed, refusal
 from registry.views import (
     ActorRequest,
     ask,
-    go_by,
     load,
     needs,
     page_of,
     posted,
     say_violation,
+    use_time_zone_of,
 )
 
 from .. import queries
@@ -64,7 +64,7 @@ class Listed:
 def campaigns(request: ActorRequest) -> HttpResponse:
     """List the reports that the actor's organisation has to make, open campaigns, and past ones."""
     actor = request.actor
-    go_by(actor.organization)
+    use_time_zone_of(actor.organization)
     today = timezone.localdate()
     mine = queries.reports_of(actor).to_fill().select_related("campaign__form", "organization").order_by("term", "pk")
     # Those of the actor's own organisation come first, because a federation has many campaigns below it.
@@ -138,7 +138,7 @@ def _place(request: ActorRequest, pk: int) -> Place:
     at_pk = number_in(request.GET.get("at", ""))
     own = actor.organization
     at = load(visible(actor), at_pk if "at" in request.GET else own.pk if own is not None else None)
-    go_by(at)
+    use_time_zone_of(at)
     request.stands_under = reverse("campaigns:list")
     reports = CampaignReport.objects.visible_to(actor).filter(campaign=campaign)
     under = reports.filter(organization__federation=at.federation_id, organization__path__startswith=at.path)
@@ -346,7 +346,7 @@ def cancel(request: ActorRequest, pk: int) -> HttpResponse:
 def _own(request: ActorRequest, pk: int) -> Campaign:
     """Return a campaign opened by the actor's organisation. Raises `Http404`, `NotAllowed`."""
     campaign = load(Campaign.objects.visible_to(request.actor).select_related("form", "organization__federation"), pk)
-    go_by(campaign.organization)
+    use_time_zone_of(campaign.organization)
     request.stands_under = reverse("campaigns:list")
     require(request.actor, Permission.RUN_CAMPAIGNS, campaign.organization)
     return campaign

@@ -22,7 +22,7 @@ from registry.enums import Permission
 from registry.errors import NotAllowed, RuleViolation
 from registry.organizations.models import Organization
 from registry.states import allowed, refusal
-from registry.views import ActorRequest, ask, go_by, load, needs, page_of, posted, say_violation
+from registry.views import ActorRequest, ask, load, needs, page_of, posted, say_violation, use_time_zone_of
 
 from ..enums import PeriodKind
 from ..forms.editing import ReportFormForm
@@ -147,7 +147,7 @@ def _home(request: ActorRequest) -> Organization:
 def load_form(request: ActorRequest, pk: int) -> ReportForm:
     """Return a form in the actor's scope. Raises `Http404`."""
     form = load(ReportForm.objects.visible_to(request.actor).select_related("organization__federation"), pk)
-    go_by(form.organization)
+    use_time_zone_of(form.organization)
     return form
 
 

@@ -19,7 +19,7 @@ from registry.days import day_text
 from registry.enums import Level, Permission
 from registry.errors import RuleViolation
 from registry.states import refusal
-from registry.views import ActorRequest, add_violation, go_by, load, needs, posted, say_violation
+from registry.views import ActorRequest, add_violation, load, needs, posted, say_violation, use_time_zone_of
 
 from .. import queries
 from ..enums import CampaignState, PeriodKind
@@ -53,7 +53,7 @@ def choose(request: ActorRequest) -> HttpResponse:
 def open_by(request: ActorRequest, pk: int) -> HttpResponse:
     """Open a campaign with the form, after showing the number of organisations that report."""
     of = load(ReportForm.objects.visible_to(request.actor).select_related("organization__federation"), pk)
-    go_by(of.organization)
+    use_time_zone_of(of.organization)
     request.stands_under = reverse("campaigns:list")
     require(request.actor, Permission.RUN_CAMPAIGNS, of.organization)
     if refused := refusal(rules.check_form_is_issued, of):

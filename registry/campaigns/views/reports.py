@@ -27,12 +27,12 @@ from registry.views import (
     MAX_PAGE_DIGITS,
     ActorRequest,
     CountedPaginator,
-    go_by,
     load,
     needs,
     page_number,
     run_action,
     take_step,
+    use_time_zone_of,
 )
 
 from .. import queries
@@ -121,7 +121,7 @@ def load_report(request: ActorRequest, pk: int) -> CampaignReport:
         "parent__organization",
     )
     found = load(CampaignReport.objects.visible_to(request.actor).select_related(*related), pk)
-    go_by(found.organization)
+    use_time_zone_of(found.organization)
     request.stands_under = reverse("campaigns:list")
     return found
 

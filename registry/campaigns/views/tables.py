@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 from registry.access import Actor
 from registry.days import day_text
 from registry.enums import Permission
-from registry.views import ActorRequest, addresses, go_by, load, needs, page_of
+from registry.views import ActorRequest, addresses, load, needs, page_of, use_time_zone_of
 
 from ..exports import Table, below_of, figure_heading, handed_in, parts_of
 from ..filters import PartForm
@@ -29,7 +29,7 @@ def table_in(request: ActorRequest, pk: int) -> Table:
         "campaign__form", "campaign__organization__federation", "organization__federation"
     )
     report = load(reports, pk)
-    go_by(report.organization)
+    use_time_zone_of(report.organization)
     return Table(report, request.actor)
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from ...upkeep.doctor import examine
+from ...upkeep.doctor import run_preflight
 
 
 class Command(BaseCommand):
@@ -16,7 +16,7 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         stopping = warnings = 0
-        for finding in examine():
+        for finding in run_preflight():
             word = "ok   " if not finding.words else "WRONG" if finding.stops else "look "
             self.stdout.write(f"{word}  {finding.name}" + (f": {finding.words}" if finding.words else ""))
             stopping += finding.stops

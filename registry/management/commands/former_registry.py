@@ -22,17 +22,17 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if replacing.is_under_way():
-            with replacing.alone():
-                replacing.settle()
+            with replacing.while_nothing_runs():
+                replacing.adopt_loaded_registry()
                 self.stdout.write("The files have followed their database.")
         if name := options["drop"]:
-            replacing.drop(_known(name))
+            replacing.drop_registry(_known(name))
             self.stdout.write(f"{name} is deleted.")
             if stores.own().keeps_former():
                 self.stdout.write("Its files are still in the bucket: sweep_files deletes them.")
             return
         if name := options["put_back"]:
-            with archive.cleaning_up_when_ended(), replacing.alone():
+            with archive.cleaning_up_when_ended(), replacing.while_nothing_runs():
                 self._put_back(_known(name))
             return
         found = replacing.beside(replacing.FORMER)
@@ -46,7 +46,7 @@ class Command(BaseCommand):
             raise CommandError(f"The database of {arriving.name} is gone. Nothing was changed.")
         present = replacing.Beside(f"{replacing.FORMER}{timezone.now():%Y%m%d_%H%M%S}")
         replacing.change_places(arriving, present)
-        replacing.settle()
+        replacing.adopt_loaded_registry()
         self.stdout.write(f"{arriving.name} is the registry again. The one that was here is kept as {present.name}.")
 
 

@@ -50,10 +50,10 @@ class Command(BaseCommand):
             if not path.is_file():
                 raise CommandError(f"{path}: no such file.")
         try:
-            with archive.cleaning_up_when_ended(), replacing.alone():
+            with archive.cleaning_up_when_ended(), replacing.while_nothing_runs():
                 archive.remove_leftovers(stores.own().arriving(), _PREFIX)
                 for left in replacing.beside(replacing.RESTORED):
-                    replacing.drop(left)
+                    replacing.drop_registry(left)
                 self._restore(**options)
         except OSError as error:
             raise CommandError(
@@ -86,12 +86,12 @@ class Command(BaseCommand):
             store.bring(arriving.files)
             replacing.change_places(arriving, former)
         except BaseException:
-            replacing.abandon(arriving)
+            replacing.discard_loaded_registry(arriving)
             raise
-        replacing.settle()
+        replacing.adopt_loaded_registry()
         self._report(manifest, sample, former if taken else None)
         if not taken:
-            replacing.drop(former)
+            replacing.drop_registry(former)
         for sentence in cut_since(manifest["heads"]) if "heads" in manifest else ():
             self.stderr.write(sentence)
 
@@ -121,7 +121,7 @@ def _arrive(into: replacing.Beside, path: Path, identity: Path, *, without_keys:
         _unpack(path, identity, staging)
         manifest = _manifest(staging)
         _check_fits(manifest, without_keys=without_keys)
-        replacing.load(staging / archive.DATABASE, manifest["counts"], into)
+        replacing.load_dump(staging / archive.DATABASE, manifest["counts"], into)
         for folder in (staging / archive.FILES).iterdir():
             folder.rename(into.files / folder.name)
     return manifest

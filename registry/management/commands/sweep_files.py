@@ -25,7 +25,7 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         if stores.own().keeps_former() and (kept := beside(FORMER)):
             raise CommandError(f"The files of {kept[0].name} are in the bucket. First put it back or drop it.")
-        contents, lost = storage.strays(), storage.lost()
+        contents, lost = storage.contents_without_rows(), storage.files_without_contents()
         named = referring(lost)
         rows = [pk for pk in lost if pk not in named]
         if (contents or rows) and not options["dry_run"]:

@@ -13,7 +13,7 @@ from ...jobs import queue as jobs
 from ...jobs.enums import Lane
 from ...jobs.kinds import steps_remain
 from ...upkeep.transitions import sign_of_worker
-from ..running import hold
+from ..running import lock_installation
 
 SWEEP_SECONDS = 20
 #: Seconds between attempts to reach a database that does not answer.
@@ -84,7 +84,7 @@ class Command(db_worker.Command):
     help = "Run the job worker."
 
     def handle(self, **options: Any) -> None:
-        hold()
+        lock_installation()
         threading.Thread(target=_sweep_forever, daemon=True).start()
         if options["batch"] or options["max_tasks"] is not None:
             super().handle(**options | {"queue_name": ",".join(Lane.values)})

@@ -100,7 +100,7 @@ def keep_list(
 ) -> StoredFile:
     """Store an uploaded list for a day, until it is checked; only its owner may open it."""
     require(by, permission)
-    return storage.keep(
+    return storage.store_file(
         data,
         purpose=FilePurpose.IMPORT_SOURCE,
         name=name,
@@ -115,7 +115,7 @@ def drop_list(file: StoredFile, *, by: Actor) -> None:
     """Delete an uploaded list. Raises `NotAllowed` for anybody but its owner."""
     if file.owner_id != (by.account.pk if by.account else None):
         raise NotAllowed
-    storage.drop(file)
+    storage.delete_file(file)
 
 
 def note_structure_exported(count: int, *, by: Actor) -> None:

@@ -29,7 +29,7 @@ from registry.accounts.models import Account, Appointment
 from registry.enums import Permission
 from registry.errors import Blocked, RuleViolation
 from registry.requests import id_in
-from registry.views import ActorRequest, add_violation, asks_again, go_by, load, needs
+from registry.views import ActorRequest, add_violation, asks_again, load, needs, use_time_zone_of
 
 from ..enums import OrganizationStatus
 from ..forms.tree import DayForm, TargetForm, TimeZoneForm
@@ -170,7 +170,7 @@ def _confirm(
     """Show the effects and ask for confirmation, or show what blocks the step."""
     organization = load(visible(request.actor), pk)
     require(request.actor, Permission.FOUND_ORGANIZATIONS, organization)
-    go_by(organization)
+    use_time_zone_of(organization)
     form = DayForm(request.POST if request.method == "POST" else None)
     blocking = blockers(organization)
     if request.method == "POST" and (form.is_valid() or not dated):
@@ -325,7 +325,7 @@ def _with_target(
     to_target: bool = False,
 ) -> HttpResponse:
     """Let the user choose the other organisation, then show the effects and ask for confirmation."""
-    go_by(organization)
+    use_time_zone_of(organization)
     target = _target(request)
     context: dict[str, Any] = {
         "organization": organization,

@@ -30,7 +30,7 @@ def breadcrumbs_to(
     ]
 
 
-def who(account: Account | None, actor: Actor) -> str:
+def visible_name_of(account: Account | None, actor: Actor) -> str:
     """Return the person's name within the actor's scope, otherwise the name of their organisation (N-H1)."""
     if account is None:
         return _("the registry itself")

@@ -21,7 +21,7 @@ from ..forms.tree import DecideForm, RenameForm
 from ..models import RenameRequest
 from ..rules.names import check_may_ask
 from ..transitions import renames
-from .naming import breadcrumbs_to, who
+from .naming import breadcrumbs_to, visible_name_of
 from .tree import visible
 
 #: Maximum number of waiting requests on the page, the oldest first.
@@ -156,7 +156,7 @@ def rename_decide(request: ActorRequest, pk: int) -> HttpResponse:
     context = {
         "asked": asked,
         "organization": asked.organization,
-        "asker": who(asked.asked_by, request.actor),
+        "asker": visible_name_of(asked.asked_by, request.actor),
         "form": form,
         "way": breadcrumbs_to(asked.organization, request.actor),
     }

@@ -25,7 +25,7 @@ from registry.remarks.rules import check_may_remark
 from registry.requests import id_in
 from registry.states import allowed
 from registry.text import search_terms
-from registry.views import ActorRequest, add_violation, addresses, go_by, load, needs, page_of
+from registry.views import ActorRequest, add_violation, addresses, load, needs, page_of, use_time_zone_of
 
 from ..enums import OrganizationStatus, RenameState
 from ..forms.tree import AddForm, SearchForm
@@ -232,7 +232,7 @@ def add(request: ActorRequest, pk: int) -> HttpResponse:
     require(request.actor, Permission.FOUND_ORGANIZATIONS)
     if not rules.can_take_subordinates(parent):
         raise NotAllowed
-    go_by(parent)
+    use_time_zone_of(parent)
     key = f"organization-{parent.pk}"
     form = AddForm(parent, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():

@@ -14,7 +14,7 @@ from registry.access import Actor
 from registry.days import day_text
 from registry.organizations.models import Organization
 from registry.organizations.views.tree import visible
-from registry.views import ActorRequest, go_by, load
+from registry.views import ActorRequest, load, use_time_zone_of
 
 from .. import rules
 from ..columns import Dimension, offered
@@ -34,7 +34,7 @@ def place_in(request: ActorRequest, pk: int) -> Organization:
     at = load(visible(request.actor), pk)
     if not rules.shows_level(at, by=request.actor):
         raise Http404
-    go_by(at)
+    use_time_zone_of(at)
     request.stands_under = reverse("statistics:own")
     return at
 

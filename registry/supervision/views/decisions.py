@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 from registry.enums import Permission
 from registry.errors import NotAllowed
 from registry.tasks import Matter, matters_of
-from registry.views import ActorRequest, go_by, needs, page_of
+from registry.views import ActorRequest, needs, page_of, use_time_zone_of
 
 from ..forms import QueueForm
 
@@ -26,7 +26,7 @@ def queue(request: ActorRequest) -> HttpResponse:
     kinds = matters_of(request.actor)
     if not kinds:
         raise NotAllowed
-    go_by(request.actor.organization)
+    use_time_zone_of(request.actor.organization)
     form = QueueForm(kinds, request.GET)
     found: list[tuple[str, Matter]] = []
     more = []

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from registry.enums import Permission
-from registry.views import ActorRequest, go_by, needs
+from registry.views import ActorRequest, needs, use_time_zone_of
 
 from ..queries.grants import MAX_OF_RISK, risks_of
 
@@ -17,7 +17,7 @@ from ..queries.grants import MAX_OF_RISK, risks_of
 @needs(Permission.VIEW_JOURNAL)
 def grants(request: ActorRequest) -> HttpResponse:
     """List rights that a superior should check, each with a link to where it can be changed."""
-    go_by(request.actor.organization)
+    use_time_zone_of(request.actor.organization)
     request.stands_under = reverse("organizations:journal")
     context = {
         "risks": risks_of(request.actor),

@@ -28,7 +28,7 @@ from registry.organizations.views.naming import breadcrumbs_to
 from registry.organizations.views.tree import visible
 from registry.searches import query_for
 from registry.sizes import LIST_ROWS
-from registry.views import ActorRequest, go_by, load, may_lag, needs, page_of
+from registry.views import ActorRequest, load, may_lag, needs, page_of, use_time_zone_of
 
 from .. import exports
 from ..columns import Column, Topic, behind_figure, topics_for, with_derived
@@ -78,7 +78,7 @@ class Asked:
 
 def _asked(request: ActorRequest, pk: int) -> Asked:
     at = load(visible(request.actor), pk)
-    go_by(at)
+    use_time_zone_of(at)
     request.stands_under = reverse("supervision:own")
     topics = topics_for(request.actor, at.charter)
     topic = next((one for one in topics if one.key == request.GET.get("topic")), topics[0])
@@ -234,7 +234,7 @@ def people_url(column: Column, place: Organization, actor: Actor, *, alone: bool
 def behind(request: ActorRequest, pk: int, figure: str) -> HttpResponse:
     """List the organisations of a subtree that contribute to a figure, the largest first; their sum is the figure."""
     at = load(visible(request.actor), pk)
-    go_by(at)
+    use_time_zone_of(at)
     request.stands_under = reverse("supervision:own")
     found = behind_figure(at, request.actor, figure)
     if found is None:

@@ -179,7 +179,7 @@ def with_photographs(charter: str, code: str, photographs: list[bytes]) -> Sheet
     member = samples.person(charter, organization)
     pictures, parts, head = dict[str, bytes](), list[str](), ""
     for number, data in enumerate(photographs):
-        file = storage.keep(data, purpose=FilePurpose.PHOTO, name="photo", content_type="image/jpeg")
+        file = storage.store_file(data, purpose=FilePurpose.PHOTO, name="photo", content_type="image/jpeg")
         Member.objects.filter(pk=member.pk).update(photo=file)
         made = samples.sheets(code, organization, member, code_of_print=samples.CODE)
         (name,) = made.pictures
@@ -194,7 +194,7 @@ def with_photographs(charter: str, code: str, photographs: list[bytes]) -> Sheet
 def test_the_forms_with_a_photograph_are_compared(charter: str, code: str) -> None:
     organization = samples.keeper(charter)
     member = samples.person(charter, organization)
-    file = storage.keep(photograph(), purpose=FilePurpose.PHOTO, name="photo", content_type="image/jpeg")
+    file = storage.store_file(photograph(), purpose=FilePurpose.PHOTO, name="photo", content_type="image/jpeg")
     Member.objects.filter(pk=member.pk).update(photo=file)
     pictures = [name for name in samples.sheets(code, organization, member).pictures if name.startswith("photo")]
     # A photograph that is not shown is not read.

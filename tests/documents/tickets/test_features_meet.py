@@ -29,7 +29,7 @@ from members.movement.transitions.leaving import deregister, take_back_leaving
 from members.movement.transitions.organizations import merge_organizations
 from members.movement.transitions.transfers import arrive
 from members.people.models import CardMark, Member
-from members.people.rules.taking_back import what_rests
+from members.people.rules.taking_back import dependencies_of
 from registry import integrity
 from registry.access import Actor
 from registry.accounts.models import Account
@@ -218,7 +218,7 @@ def test_u_5_an_entry_is_not_taken_back_once_a_blank_was_issued(held: Stocks) ->
     one, untouched = put(held, "Абрамова"), put(held, "Белова")
     issue(held, one, kind="card")
     both = Member.objects.filter(pk__in=[one.pk, untouched.pk])
-    assert [text.split(":")[0] for text in map(str, what_rests(both))] == [one.full_name]
+    assert [text.split(":")[0] for text in map(str, dependencies_of(both))] == [one.full_name]
     # The card was not changed by it.
     assert set(both.values_list("version", flat=True)) == {1}
 

@@ -419,7 +419,7 @@ def test_u_d1_a_member_who_comes_back_to_the_successor_gives_it_a_new_statement(
     merge_organizations(w.keeper.pk, successor.pk, on=TODAY, by=w.place.region_chair)
     # As a complaint against an exclusion does it, which goes on with the successor.
     with change(by=there, rule="V-B10", event="member.leaving_taken_back") as act:
-        sealing.reopen(act, Member.objects.get(pk=gone.pk))
+        sealing.unseal_card(act, Member.objects.get(pk=gone.pk))
         act.silent = True
     assert Member.objects.get(pk=gone.pk).organization == successor
     assert (kept(found), card(gone)) == (ended, ("cash", None, None))

@@ -64,7 +64,7 @@ class Payroll:
     def load(self, *rows: str, months_ago: int = 0, head: str = "Таб. №;Сотрудник;Удержано") -> PayrollList:
         """Load a list; its rows have number, name and sum."""
         data = "\n".join([head, *rows]).encode()
-        return loading.take(data, employer_id=self.employer.pk, month=month(months_ago), by=self.chair)
+        return loading.store_file_as_list(data, employer_id=self.employer.pk, month=month(months_ago), by=self.chair)
 
     def compare(self, *rows: str, **options: Any) -> PayrollList:
         found = self.load(*rows, **options)

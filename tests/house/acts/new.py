@@ -248,7 +248,7 @@ def batch(s: Scene, text: str = _LIST) -> ImportBatch:
 
 
 def unread(s: Scene) -> ImportBatch:
-    return loading.keep_unread(_LIST.encode(), "list.csv", organization=s.keeper, by=s.chair)
+    return loading.store_unread_list(_LIST.encode(), "list.csv", organization=s.keeper, by=s.chair)
 
 
 def fresh(s: Scene) -> dict[str, Any]:

@@ -231,7 +231,7 @@ def test_u_5_a_sheet_of_a_large_workbook_is_read_by_a_job(
 
 def test_u_5_a_list_that_nobody_reads_is_found() -> None:
     place = voi()
-    batch = loading.keep_unread(b"1", "a.csv", organization=place.keeper, by=place.chair)
+    batch = loading.store_unread_list(b"1", "a.csv", organization=place.keeper, by=place.chair)
     title = "A list that is being read has its file and an open job"
     assert faults() == {title: [f"list {batch.pk} is being read by no job"]}
     StoredFile.objects.all().delete()

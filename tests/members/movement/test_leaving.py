@@ -258,7 +258,7 @@ def test_v_b10_copies_and_drafts_of_superiors_are_deleted_with_the_departure(pla
     member, other = place.put(), place.put(surname="Яшина", snils="", ticket_number="2")
     jobs = []
     for actor, ids in ((place.chair, [other.pk]), (place.region_chair, [member.pk]), (place.region_chair, [other.pk])):
-        result = storage.keep(
+        result = storage.store_file(
             b"PK", name="spisok.xlsx", content_type="x", purpose=FilePurpose.JOB_RESULT, organization=actor.organization
         )
         jobs.append(

@@ -21,7 +21,7 @@ from registry.accounts.transitions.accounts import claim_digest, edit_own_contac
 from registry.enums import Level, MailFailure, Role
 from registry.errors import NotAllowed
 from registry.jobs import kinds
-from registry.jobs.kinds import go_on, steps_remain
+from registry.jobs.kinds import run_steps, steps_remain
 from registry.organizations.models import Organization
 from registry.organizations.transitions.renames import ask_rename
 from registry.start import jobs
@@ -250,13 +250,13 @@ def test_n_s2_what_the_server_did_not_take_is_sent_later_on_the_day(
             for early, more in ((True, 0), (False, 1)):
                 with at(due - dt.timedelta(minutes=1) if early else due):
                     send_again(timezone.now())
-                    go_on()
+                    run_steps()
                 assert len(tried) == attempts + more
     mail.outbox.clear()
     with at(jobs._AGAIN[""].at):
         for _again in range(2):
             send_again(timezone.now())
-            go_on()
+            run_steps()
     assert sorted(letter.to[0] for letter in mail.outbox) == ["chair@example.org", "second@example.org"]
     assert Account.objects.get(pk=chair.account.pk).digest_sent_on == MONDAY
     assert jobs._AGAIN == {}
@@ -276,11 +276,11 @@ def test_n_s2_a_later_attempt_that_loses_the_database_is_made_again(
         patched.setattr(jobs, "tasks_for", lose)
         patched.setattr(kinds, "lost_database", lambda error: isinstance(error, OperationalError))
         send_again(timezone.now())
-        go_on()
+        run_steps()
         assert (mail.outbox, jobs._AGAIN) == ([], {"": waiting})
     with at(waiting.at):
         send_again(timezone.now())
-        go_on()
+        run_steps()
     assert (len(mail.outbox), jobs._AGAIN) == (1, {})
 
 

@@ -27,7 +27,7 @@ __all__ = ["bucket", "s3_server"]
 
 
 def keep(data: bytes | io.BytesIO = b"secret scan") -> StoredFile:
-    return storage.keep(data, purpose=FilePurpose.PHOTO, name="photo.jpg", content_type="image/jpeg")
+    return storage.store_file(data, purpose=FilePurpose.PHOTO, name="photo.jpg", content_type="image/jpeg")
 
 
 @pytest.mark.usefixtures("several_connections")
@@ -72,7 +72,7 @@ def test_an_erased_file_survives_nowhere_whatever_the_bucket_keeps(bucket: Bucke
     storage.encrypt_again(row.pk)
     if status == "Suspended":
         bucket.keep_versions(status)
-    storage.drop(row)
+    storage.delete_file(row)
     assert (bucket.names(), bucket.versions(), DroppedFile.objects.count()) == ([storage.place_of(other.pk)], 1, 0)
     with pytest.raises(FileNotFoundError):
         storage.read(row)
@@ -89,7 +89,7 @@ def test_a_file_that_the_store_could_not_delete_is_deleted_by_the_sweep(
 
     with monkeypatch.context() as patched:
         patched.setattr(buckets.BucketStore, "discard", lambda self, *names: lost(*names))
-        storage.drop(row)
+        storage.delete_file(row)
     assert (bucket.names(), DroppedFile.objects.count(), storage.orphans()) == (
         [storage.place_of(row.pk)], 1, ([], []),
     )  # fmt: skip
@@ -105,7 +105,7 @@ def test_what_is_dropped_while_a_backup_reads_is_there_until_its_end(bucket: Buc
     row = keep()
     with storage.dropped_files_kept():
         assert (snapshots.is_being_read(), snapshots._begin()) == (True, False)
-        storage.drop(row)
+        storage.delete_file(row)
         with storage.open_file(row.pk) as file:
             assert file.read(5) == b"gAAAA"
     assert snapshots.is_being_read() is False
@@ -132,7 +132,7 @@ def test_a_large_file_goes_and_comes_in_pieces(bucket: Bucket, tmp_path: Path) -
     with (tmp_path / "large").open("w+b") as large:
         large.truncate(size)
         tracemalloc.start()
-        row = storage.keep(large, purpose=FilePurpose.JOB_RESULT, name="x.zip", content_type="application/zip")
+        row = storage.store_file(large, purpose=FilePurpose.JOB_RESULT, name="x.zip", content_type="application/zip")
         got = sum(len(piece) for piece in storage.pieces(row))
         _, most = tracemalloc.get_traced_memory()
         tracemalloc.stop()
@@ -148,12 +148,12 @@ def test_a_server_that_does_not_answer_has_the_page_of_a_full_disk_and_no_key_in
     assert (str(lost.value), lost_disk(lost.value)) == (
         "The store of files does not answer (EndpointConnectionError).", True,
     )  # fmt: skip
-    assert [(one.words, one.stops) for one in doctor.examine("files")] == [(str(lost.value), True)]
+    assert [(one.words, one.stops) for one in doctor.run_preflight("files")] == [(str(lost.value), True)]
 
 
 def test_a_bucket_that_is_not_there_or_keeps_versions_stops_the_preflight(bucket: Bucket, settings: Any) -> None:
     def said() -> list[str]:
-        return [one.words for one in doctor.examine("files") if one.stops]
+        return [one.words for one in doctor.run_preflight("files") if one.stops]
 
     assert said() == []
     bucket.keep_versions()

@@ -40,12 +40,12 @@ def asked(nobody_asks_whose_the_store_is: None, monkeypatch: pytest.MonkeyPatch)
 
 
 def keep() -> StoredFile:
-    return storage.keep(b"scan", purpose=FilePurpose.PHOTO, name="photo.jpg", content_type="image/jpeg")
+    return storage.store_file(b"scan", purpose=FilePurpose.PHOTO, name="photo.jpg", content_type="image/jpeg")
 
 
 def said() -> list[str]:
     """What each of those who look says: the preflight, the system check, the balancer's question, the first write."""
-    found = [one.words for one in doctor.examine("store")]
+    found = [one.words for one in doctor.run_preflight("store")]
     found += [str(one.msg) for one in check_store(None, databases=["default"])] or [""]
     answer = Client().get("/readyz")
     assert answer.status_code == (503 if found[0] else 200)

@@ -13,7 +13,7 @@ from registry.files.models import StoredFile
 
 
 def keep(data: bytes = b"secret scan") -> StoredFile:
-    return storage.keep(data, purpose=FilePurpose.PHOTO, name="photo.jpg", content_type="image/jpeg")
+    return storage.store_file(data, purpose=FilePurpose.PHOTO, name="photo.jpg", content_type="image/jpeg")
 
 
 @pytest.mark.usefixtures("several_connections")
@@ -66,7 +66,7 @@ def test_invariant_8_row_and_bytes_go_together_and_only_with_the_commit() -> Non
     row = keep()
     path = storage.path_of(row.pk)
     with transaction.atomic():
-        storage.drop(row)
+        storage.delete_file(row)
         assert path.exists()
     assert not path.exists()
     assert StoredFile.objects.count() == 0

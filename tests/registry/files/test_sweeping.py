@@ -31,7 +31,7 @@ SECOND = dt.timedelta(seconds=30)
 
 def kept(age: dt.timedelta = 2 * DAY, text: bytes = b"scan") -> StoredFile:
     """A file that was stored some time ago."""
-    row = storage.keep(text, purpose=FilePurpose.JOB_RESULT, name="a.pdf", content_type="application/pdf")
+    row = storage.store_file(text, purpose=FilePurpose.JOB_RESULT, name="a.pdf", content_type="application/pdf")
     StoredFile.objects.filter(pk=row.pk).update(created_at=timezone.now() - age)
     aged(storage.path_of(row.pk), age)
     return row
@@ -73,13 +73,13 @@ def test_rows_without_contents_are_swept_after_a_day(age: dt.timedelta, swept: b
 
 def test_uploads_in_flight_and_parts_of_running_jobs_stay(own_files: Path) -> None:
     with transaction.atomic():
-        row = storage.keep(b"now", purpose=FilePurpose.PHOTO, name="a.jpg", content_type="image/jpeg")
+        row = storage.store_file(b"now", purpose=FilePurpose.PHOTO, name="a.jpg", content_type="image/jpeg")
         part = own_files / "new" / f"{uuid.uuid4()}.part"
         part.write_bytes(b"part")
-        assert (storage.strays(), storage.lost()) == ([], [])
+        assert (storage.contents_without_rows(), storage.files_without_contents()) == ([], [])
     assert storage.read(row) == b"now"
     aged(part, 2 * DAY)
-    assert storage.strays() == [f"new/{part.name}"]
+    assert storage.contents_without_rows() == [f"new/{part.name}"]
 
 
 def test_a_dry_run_says_the_same_and_deletes_nothing() -> None:

@@ -48,14 +48,14 @@ def test_work_of_many_steps_is_begun_and_goes_on_in_the_next_sweeps() -> None:
     with at(NOON, tick=False):
         kinds.run_daily(DAY)
         assert (done, kinds.steps_remain()) == ([], True)
-        kinds.go_on(0)
+        kinds.run_steps(0)
         assert done == []
         for count in range(1, STEPS + 1):
             # A step is done when the next one is asked for, so time that is over stops after one.
             assert kinds._BEGUN
             kinds._do_steps(kinds._BEGUN.popleft(), 0)
             assert done == list(range(count))
-        kinds.go_on()
+        kinds.run_steps()
         assert (done, kinds.steps_remain()) == (list(range(STEPS)), False)
         kinds.run_daily(DAY)
         assert not kinds.steps_remain()
@@ -69,7 +69,7 @@ def test_what_remains_when_the_day_is_over_is_left_to_the_next() -> None:
         kinds._do_steps(kinds._BEGUN.popleft(), 0)
     with at("2040-03-06T00:00", tick=False):
         kinds.run_daily(timezone.localdate())
-        kinds.go_on()
+        kinds.run_steps()
     assert (done, kinds.steps_remain()) == ([0, *range(STEPS)], False)
 
 
@@ -82,7 +82,7 @@ def test_steps_whose_database_was_lost_are_begun_again_on_the_same_day(error: Ex
     with at(NOON):
         for _sweep in range(2):
             kinds.run_daily(DAY)
-            kinds.go_on()
+            kinds.run_steps()
     assert (done, kinds.steps_remain()) == ([0, 1, *(range(STEPS) if again else ())], False)
 
 
@@ -96,7 +96,7 @@ def test_steps_go_by_the_days_of_their_time_zone() -> None:
     kinds.daily_there(work)
     with at("2040-03-05T15:30", tick=False):
         kinds.run_daily_there(timezone.now())
-        kinds.go_on()
+        kinds.run_steps()
     assert sorted(seen) == sorted(
         (zone, DAY + dt.timedelta(days=zone == TimeZone.KAMCHATKA)) for zone in ("", *TimeZone.values)
     )
@@ -105,8 +105,8 @@ def test_steps_go_by_the_days_of_their_time_zone() -> None:
 def test_other_steps_go_on_with_those_of_the_day() -> None:
     done: list[int] = []
     with at(NOON):
-        kinds.go_on_with("more", of_steps(done)(DAY) or iter(()), DAY, pytest.fail)
-        kinds.go_on()
+        kinds.add_steps("more", of_steps(done)(DAY) or iter(()), DAY, pytest.fail)
+        kinds.run_steps()
     assert done == list(range(STEPS))
 
 
@@ -114,8 +114,8 @@ def test_other_steps_are_put_back_if_the_database_was_lost() -> None:
     again: list[str] = []
     steps = of_steps([], {1: caused(OperationalError(), Lost(None))})(DAY) or iter(())
     with at(NOON):
-        kinds.go_on_with("more", steps, DAY, lambda: again.append("put back"))
-        kinds.go_on()
+        kinds.add_steps("more", steps, DAY, lambda: again.append("put back"))
+        kinds.run_steps()
     assert (again, kinds.steps_remain()) == (["put back"], False)
 
 
@@ -139,7 +139,7 @@ def test_a_worker_does_not_wait_before_it_goes_on_with_steps(monkeypatch: pytest
 
 
 def shared(rows: int, left: Callable[[list[int]], list[int]], work: Callable[[int], object]) -> kinds.Steps:
-    return kinds.shared("shared", range(rows), left, work)
+    return kinds.run_shared("shared", range(rows), left, work)
 
 
 def test_workers_that_begin_at_once_share_the_rows() -> None:

@@ -58,6 +58,6 @@ def test_a_large_result_that_is_gone_says_so(chair: Actor, monkeypatch: pytest.M
     monkeypatch.setattr(storage, "LARGE", 1)
     job = made(chair, b"data", monkeypatch)
     assert job.result is not None
-    storage.drop(job.result)
+    storage.delete_file(job.result)
     answer = places.signed_in(chair).get(reverse("jobs:result", args=[job.pk]))
     assert (answer.status_code, answer["Location"]) == (302, reverse("jobs:detail", args=[job.pk]))

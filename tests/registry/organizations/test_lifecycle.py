@@ -136,7 +136,7 @@ def test_n_h3_people_of_a_moved_cell_are_registered_with_its_new_keeper() -> Non
     old, new = below(region, Level.LOCAL), below(region, Level.LOCAL)
     cell = below(old)
     inside, outside = members(old, cell=cell)[0], members(old)[0]
-    photo = storage.keep(
+    photo = storage.store_file(
         b"jpeg", purpose=FilePurpose.PHOTO, name="photo.jpg", content_type="image/jpeg", organization=old
     )
     Member.objects.filter(pk=inside.pk).update(photo=photo)

@@ -416,7 +416,7 @@ def test_v_d1_the_year_is_charged_when_it_begins_there(monkeypatch: pytest.Monke
     ]:
         with at(now):
             kinds.run_daily_there(timezone.now())
-            kinds.go_on()
+            kinds.run_steps()
             assert charged() == sorted(expected)
 
 

@@ -17,7 +17,7 @@ from registry.journal.models import Event
 from registry.organizations.enums import OrganizationStatus
 from registry.organizations.models import Organization
 from registry.remarks import rules
-from registry.remarks.jobs import ask
+from registry.remarks.jobs import start_remarks_job
 from registry.remarks.models import Remark, RemarkRequest
 from registry.remarks.transitions import ask_for_many, make_asked
 from tests.members import places
@@ -98,7 +98,7 @@ def test_n_s1_organisations_that_end_meanwhile_are_left_out_and_a_killed_job_goe
     other = trees.below(place.region, Level.LOCAL, "Соседняя МО ВОИ")
     ended = trees.below(place.region, Level.LOCAL, "Бывшая МО ВОИ")
     ids = [(pk, ()) for pk in (place.keeper.pk, other.pk, ended.pk)]
-    job = ask("organization", ids, text="Пришлите план.", term=day(7), by=place.region_chair)
+    job = start_remarks_job("organization", ids, text="Пришлите план.", term=day(7), by=place.region_chair)
     assert job is not None
     Organization.objects.filter(pk=ended.pk).update(status=OrganizationStatus.ENDED, ended_on=day(0))
     # A worker has made the first remark and died.
@@ -111,7 +111,7 @@ def test_n_s1_organisations_that_end_meanwhile_are_left_out_and_a_killed_job_goe
 
 
 def test_n_s1_a_cancelled_job_leaves_no_request(place: places.Place) -> None:
-    job = ask("organization", [(place.keeper.pk, ())], text="План.", term=day(7), by=place.region_chair)
+    job = start_remarks_job("organization", [(place.keeper.pk, ())], text="План.", term=day(7), by=place.region_chair)
     assert job is not None
     cancel_job(job.pk, by=place.region_chair)
     assert RemarkRequest.objects.count() == Remark.objects.count() == 0

@@ -32,7 +32,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 def found(name: str) -> list[tuple[str, bool]]:
     """What a look says, and whether that stops the installation."""
-    return [(one.words, one.stops) for one in doctor.examine(name)]
+    return [(one.words, one.stops) for one in doctor.run_preflight(name)]
 
 
 WELL = [("", False)]
@@ -81,7 +81,7 @@ def test_without_the_database_nothing_else_is_asked_of_it(monkeypatch: pytest.Mo
         raise OperationalError("no answer, and a password in the text")
 
     monkeypatch.setattr(connection, "cursor", no_cursor)
-    said = [one for one in doctor.examine() if one.words and one.name not in {"checks", "mail"}]
+    said = [one for one in doctor.run_preflight() if one.words and one.name not in {"checks", "mail"}]
     assert [(one.name, one.words, one.stops) for one in said] == [
         ("database", "The database does not answer (OperationalError).", True)
     ]
@@ -155,7 +155,7 @@ def test_the_environment_file_and_this_process_agree(tmp_path: Path, monkeypatch
 def test_keys_of_another_registry_stop_it(settings: Any) -> None:
     head = trees.head()
     assert found("keys") == WELL
-    storage.keep(b"x", purpose=FilePurpose.IMPORT_SOURCE, name="x", content_type="x", organization=head)
+    storage.store_file(b"x", purpose=FilePurpose.IMPORT_SOURCE, name="x", content_type="x", organization=head)
     assert found("keys") == WELL
     settings.FIELD_KEYS = [Fernet.generate_key().decode()]
     assert found("keys") == [("FIELD_KEYS do not open the newest file: they are keys of another registry.", True)]
@@ -170,7 +170,9 @@ def test_a_value_that_the_keys_do_not_open_is_named_by_its_field(settings: Any) 
 
 
 def test_a_directory_without_its_files_stops_it(settings: Any, tmp_path: Path) -> None:
-    row = storage.keep(b"x", purpose=FilePurpose.IMPORT_SOURCE, name="x", content_type="x", organization=trees.head())
+    row = storage.store_file(
+        b"x", purpose=FilePurpose.IMPORT_SOURCE, name="x", content_type="x", organization=trees.head()
+    )
     settings.FILES_ROOT = tmp_path / "other"
     assert found("keys") == [
         (f"The newest file {row.pk} is not in {tmp_path / 'other'}: is it the store of another registry?", True)
