@@ -49,7 +49,7 @@ def _reached(text: str) -> SafeString:
         return markup('<a href="mailto:{}">{}</a>', quote(text, safe="@"), text)
     if text.startswith("+"):
         return markup('<a class="nowrap" href="tel:+{}">{}</a>', re.sub(r"\D", "", text), text)
-    return shown(text)
+    return rendered(text)
 
 
 def figure(label: str, value: Any, note: str = "", url: str = "") -> SafeString:
