@@ -30,7 +30,7 @@ from .models import (
     corrections_before,
     received_between,
 )
-from .queries import balance_of, open_between, owes_all, shared, statement
+from .queries import balance_of, open_between, owes_all, split_into_shares, statement
 
 _RULE = "V-D7"
 
@@ -142,7 +142,7 @@ def distribute(organization_id: int, *, last: dt.date, made_on: dt.date | None =
 def _post_lines(act: Act, distribution: Distribution) -> None:
     shares = list(distribution.decision.shares.select_related("organization__federation").order_by("position"))
     paper = f"Распределение дохода за {distribution}, протокол {distribution.decision}"
-    for share, amount in zip(shares, shared(distribution.amount, shares), strict=True):
+    for share, amount in zip(shares, split_into_shares(distribution.amount, shares), strict=True):
         line = DistributionLine(distribution=distribution, share=share, amount=amount)
         if share.organization_id != distribution.organization_id and amount:
             line.entry, line.claim = _owe(act, line, paper)

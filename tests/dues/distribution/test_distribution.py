@@ -23,7 +23,7 @@ from dues.distribution.models import (
     SettlementAct,
     received_between,
 )
-from dues.distribution.queries import by_organization, owed_from_below, owed_upward, shared, statement
+from dues.distribution.queries import by_organization, owed_from_below, owed_upward, split_into_shares, statement
 from dues.distribution.rules import check_period, check_shares
 from dues.distribution.transitions import (
     answer_act,
@@ -101,7 +101,7 @@ def test_v_d7_what_is_left_of_a_kopeck_stays_with_the_organisation(w: Sharing) -
 def test_v_d7_shares_come_to_the_sum_and_only_the_first_is_more_than_its_percent(amount: int, parts: list[int]) -> None:
     percents = [10_000 - sum(parts), *parts]
     shares = [DistributionShare(position=at, percent=Decimal(part) / 100) for at, part in enumerate(percents, 1)]
-    found = shared(Decimal(amount) / 100, shares)
+    found = split_into_shares(Decimal(amount) / 100, shares)
     assert sum(found) == Decimal(amount) / 100
     exact = [Decimal(amount) * part / 1_000_000 for part in percents]
     assert all(0 <= right - got < KOPECK for right, got in zip(exact[1:], found[1:], strict=True))
