@@ -17,7 +17,7 @@ from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 from members.admission.models import Application, Attachment, Representation
 from members.admission.rules.applications import held_up_by, values_of_application
 from members.admission.rules.representations import ends_on, holds_on
-from members.admission.rules.routing import suggestions
+from members.admission.rules.routing import other_regions, suggestions
 from members.admission.rules.scans import check_scan
 from members.admission.transitions.applications import (
     edit_application,
@@ -525,9 +525,14 @@ def test_v_a2_an_organisation_of_another_region_that_serves_the_town_is_offered_
     voi: places.Place,
 ) -> None:
     elsewhere = trees.below(trees.below(voi.head, Level.REGIONAL, "Калужская РО ВОИ"), Level.LOCAL, "Обнинская МО ВОИ")
-    for organization, territory in ((voi.keeper, "г. Тула"), (elsewhere, "г. Обнинск")):
+    for organization, territory in ((voi.keeper, "г. Тула"), (elsewhere, "Боровск\nОбнинск")):
         OrganizationPassport.objects.filter(organization=organization).update(territory=territory)
     application = applicants.apply(voi, city="г. Обнинск")
+    far = places.voi()
+    OrganizationPassport.objects.filter(organization=far.keeper).update(territory="Обнинск")
+    offered = suggestions(voi.keeper, {"city": "г. Обнинск"})
+    assert [(one.organization, one.serves) for one in offered] == [(elsewhere, True)]
+    assert other_regions(voi.keeper) == [elsewhere.parent]
     client, address = signed_in(voi.chair), reverse("applications:route", args=[application.pk])
     page = reverse("applications:detail", args=[application.pk])
     assert f'<option value="{elsewhere.pk}"' in client.get(address).content.decode()

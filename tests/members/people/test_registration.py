@@ -459,14 +459,18 @@ def test_u5a_complete_cards_are_recounted_when_the_charter_requires_another_fiel
     place = places.voi()
     member = place.put(profession="")
     other = place.put(surname="Вяземская", snils="", ticket_number="7", profession="швея", cell=place.cells[0].pk)
+    # Those of another federation, whose charter has not changed, are not counted again.
+    far = places.voi().put(profession="")
+    Member.objects.filter(pk=far.pk).update(missing=5)
     system = Actor.system("completeness")
     federation = Federation.objects.get(pk=place.head.federation_id)
     assert count_completeness(federation, by=system) == 0
     change_charter(federation.pk, values={"required": [*federation.charter.required, "profession"]}, by=system)
     federation = Federation.objects.get(pk=federation.pk)
     assert [count_completeness(federation, by=system) for _ in range(2)] == [1, 0]
-    assert dict(Member.objects.values_list("pk", "missing")) == {member.pk: 1, other.pk: 0}
+    assert dict(Member.objects.values_list("pk", "missing")) == {member.pk: 1, other.pk: 0, far.pk: 5}
     assert totals(place.chair)["incomplete"] == 1
+    Member.objects.filter(pk=far.pk).update(missing=0)
     assert {title: wrong for title, wrong in integrity.run() if wrong} == {}
 
 
