@@ -17,6 +17,7 @@ from members.people.rules.fields import card_values
 from members.people.transitions.cards import edit_card
 from members.reconciliation.enums import CheckResult, ProposalState, ReconciliationState
 from members.reconciliation.models import ChangeProposal, Reconciliation
+from members.reconciliation.rules import proposable
 from members.reconciliation.tasks import laggards
 from members.reconciliation.transitions import proposals, reconciliation
 from registry import integrity
@@ -208,6 +209,11 @@ def test_v_b8_a_report_sent_back_by_mistake_is_restored(place: Place, cell_chair
     reconciliation.check(Reconciliation.objects.get().pk, {member.pk: "unchanged"}, by=cell_chair)
     with refused("V-B8", match="с тех пор изменила"):
         decisions.reverse_decision(item.pk, by=place.chair)
+
+
+def test_v_b8_who_reads_no_health_data_proposes_none(place: Place) -> None:
+    asked = [proposable(place.keeper.charter, by) for by in (place.chair, place.reviewer)]
+    assert [("workplace" in names, "disability_group" in names) for names in asked] == [(True, True), (True, False)]
 
 
 def test_v_b8_values_that_no_card_could_hold_and_foreign_cards_are_refused(place: Place, cell_chair: Actor) -> None:
