@@ -68,6 +68,18 @@ def test_v_a6_a_late_appeal_is_not_satisfied_where_its_term_is_not_restored(plac
     assert Appeal.objects.get().state == "received"
 
 
+def test_v_a6_each_of_two_people_refused_together_appeals_once(place: Place) -> None:
+    both = [applicants.apply(place, stated={"filed_on": days(70)}) for _number in range(2)]
+    item = sessions.admission(place, both, held_on=days(60))
+    sessions.decided(item, place.chair, adopted=False)
+    note_notified([one.pk for one in both], on=days(3), way="post", by=place.chair)
+    for one in both:
+        receive_appeal(item.pk, application_id=one.pk, received_on=days(1), by=place.region_chair)
+        with refused("V-A6", match="уже принята"):
+            receive_appeal(item.pk, application_id=one.pk, received_on=days(1), by=place.region_chair)
+    assert [appeal.application for appeal in Appeal.objects.order_by("pk")] == both
+
+
 @pytest.mark.parametrize("restored", [True, False])
 def test_v_a6_a_term_that_was_not_missed_cannot_be_restored(place: Place, restored: bool) -> None:
     meeting, (item,) = on_agenda(place, late=0, on_time=1)
