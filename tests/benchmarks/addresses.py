@@ -1,4 +1,4 @@
-"""Every page there is: taken from the addresses of the registry, so that a new page is measured too."""
+"""Every page of the registry, collected from its addresses, so that new pages are measured too."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Any
 
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
-#: Areas whose pages are somebody else's or no pages.
+#: Areas with other people's pages or no pages.
 _ELSEWHERE = {"admin", "jsi18n", "healthz", "readyz", "metrics"}
 
 
 def routes() -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Name of each address with the names of its parameters."""
+    """Return the name of each address with the names of its parameters."""
     yield from _walk(get_resolver().url_patterns, "", ())
 
 
@@ -28,7 +28,7 @@ def _walk(patterns: Any, prefix: str, names: tuple[str, ...]) -> Iterator[tuple[
 
 
 def pages(arguments: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
-    """Address by name, the parameters taken from `arguments` by the name of the page or of its area."""
+    """Return addresses by name; parameters come from `arguments` by the name of the page or of its area."""
     found = {}
     for name, parameters in routes():
         area = name.split(":")[0] if ":" in name else ""

@@ -1,7 +1,7 @@
 """A new column of a large table: added, filled beside writers, killed in between, and demanded (CONTRIBUTING.md).
 
-python -m tests.benchmarks.backfills 4000000 — on a PostgreSQL that goes away. A writer changes rows all along; its
-longest wait is shown. The filling process is killed once by SIGKILL, and begun again.
+python -m tests.benchmarks.backfills 4000000 — on a PostgreSQL that goes away. A writer changes rows throughout; its
+longest wait is shown. The filling process is killed once by SIGKILL and restarted.
 """
 # ruff: noqa: PLC0415, T201, DJ008
 
@@ -19,7 +19,7 @@ from tests.postgres import cluster
 
 
 def model() -> Any:
-    """Return the model of the table, which no app has."""
+    """Return the model of the table, which belongs to no app."""
     from django.db import models
 
     class Good(models.Model):
@@ -49,7 +49,7 @@ def fill() -> None:
 
 
 def main(number: int) -> None:
-    """Measure it on this number of rows."""
+    """Run the measurement with this number of rows."""
     with cluster() as url:
         os.environ |= {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "registry.settings.development"}
         import django

@@ -1,6 +1,6 @@
-"""A bank statement of 5,000 payments against many people on PostgreSQL: loading, matching, posting, unloading (V-D4).
+"""A bank statement of 5,000 payments for many people on PostgreSQL: loading, matching, posting, unloading (V-D4).
 
-The members are written in bulk, past the transitions.
+The members are written in bulk, without the transitions.
 """
 
 from __future__ import annotations
@@ -35,13 +35,15 @@ from tests.dues.bank.world import OWN, Doc, statement
 
 from .measure import say, table, timed
 
-#: Payments of the statement, and what matching them with 100,000 people may take, seconds.
+#: Payments of the statement, and maximum seconds for matching them with 100,000 people.
 LINES, MATCH_SECONDS = 5_000, 20
 _LETTERS = "абвгдежзиклмнопрст"
 
 
 def run(options: argparse.Namespace) -> int:
-    """Load a statement, match its lines, post the sure ones; return 1 if matching is slow or asks too much."""
+    """Load a statement, match its lines, post the certain ones; return 1 if matching is slow or uses too many
+    queries.
+    """
     translation.activate("ru")
     by, today = Actor.system("benchmark"), timezone.localdate()
     keeper = _keeper(options.bank, by)
@@ -98,7 +100,7 @@ def _keeper(people: int, by: Actor) -> Organization:
 
 
 def _surname(number: int) -> str:
-    """Return a surname of its own for each number."""
+    """Return a different surname for each number."""
     letters = ""
     for _place in range(5):
         number, letter = divmod(number, len(_LETTERS))
@@ -107,7 +109,7 @@ def _surname(number: int) -> str:
 
 
 def _statement(keeper: Organization) -> bytes:
-    """Return payments of which a third each has number and name, the name alone, and nothing."""
+    """Return payments: a third with number and name, a third with the name only, a third with nothing."""
     members = list(Member.objects.filter(organization=keeper).order_by("pk")[:LINES])
     docs = []
     for at, member in enumerate(members):

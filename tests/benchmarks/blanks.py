@@ -1,6 +1,6 @@
-"""A federation with a million blanks on PostgreSQL: its balances, a count, and the integrity of all of it (V-C1).
+"""A federation with a million blanks on PostgreSQL: its balances, a count, and the integrity of everything (V-C1).
 
-Ranges, numbers, movements and balances are written in bulk, past the transitions, as these would have written them.
+Ranges, numbers, movements and balances are written in bulk, as the transitions would have written them.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ from registry.organizations.transitions.founding import found_federation
 from .measure import COLUMNS, browser, page, say, table, timed
 
 REGIONS = 85
-#: One in this number of blanks of an organisation is issued.
+#: One of this number of an organisation's blanks is issued.
 ISSUED = 4
-#: What the balance of the federation may take, milliseconds.
+#: Maximum milliseconds for the federation's balance.
 BALANCE_MS = 1_000
 
 
 def run(options: argparse.Namespace) -> int:
-    """Build, measure; return 1 if a balance takes too long or the books do not agree."""
+    """Build and measure; return 1 if a balance takes too long or the books are inconsistent."""
     translation.activate("ru")
     seconds, stocks = timed(lambda: Stocks(options.blanks, options.organizations or 2_500))
     with connection.cursor() as cursor:
@@ -75,7 +75,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 class Stocks:
-    """The federation that is measured: the head received all blanks and handed them to local organisations."""
+    """The measured federation: the head received all blanks and passed them to local organisations."""
 
     def __init__(self, blanks: int, organizations: int) -> None:
         by = Actor.system("benchmark")
@@ -116,13 +116,13 @@ class Stocks:
 
 
 class Books:
-    """The books of a head that received blanks, and of those below."""
+    """The books of a head that received blanks, and of the organisations below."""
 
     def __init__(self, head: Organization, today: dt.date) -> None:
         self.head, self.today = head, today
 
     def hand_out(self, blanks: int, keepers: Sequence[Organization], each: int, issued: int) -> None:
-        """Hand `each` of the blanks to every keeper, who issued the first ones; the last stay with the head."""
+        """Pass `each` blanks to every keeper, which issued the first ones; the rest stays with the head."""
         rest = blanks - each * len(keepers)
         papers = [self._paper(self.head, "receipt")]
         papers += [self._paper(self.head, "hand_down", receiver=one) for one in keepers]

@@ -47,7 +47,7 @@ from tests.documents.exchange.programme import SECRET, running
 
 from .measure import COLUMNS, browser, page, say, table, timed
 
-#: What any batch may take, megabytes, beside the process itself.
+#: Maximum megabytes of a batch, in addition to the process itself.
 MEMORY_MB = 400
 _SIZE = (600, 800)
 
@@ -69,7 +69,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 class World:
-    """A region of the union, whose primary organisations have as many members as one order takes."""
+    """A region of the union, whose primary organisations have as many members as fit into one order."""
 
     def __init__(self, count: int) -> None:
         self.by, self.today, self.steps = Actor.system("benchmark"), timezone.localdate(), list[tuple[Any, ...]]()
@@ -107,7 +107,7 @@ class World:
             member.photo = storage.store_file(
                 photograph, purpose=FilePurpose.PHOTO, name="photo.jpg", content_type="image/jpeg", organization=keeper
             )
-            # The demonstration leaves gaps, which are no obstacle here.
+            # The demonstration leaves gaps, which do not matter here.
             member.missing = 0
         Member.objects.bulk_update(members, ["photo", "missing"], batch_size=500)
         for purpose in (ConsentPurpose.PROCESSING, ConsentPurpose.TRANSFER):
@@ -116,10 +116,10 @@ class World:
                 by=self.by,
             )  # fmt: skip
 
-    # What is measured
+    # The measurements
 
     def pages(self, repeats: int) -> bool:
-        """Show the pages; return whether one of them exceeds a limit."""
+        """Print the pages; return whether one of them exceeds a limit."""
         card = CardRequest.objects.filter(card__isnull=False).first()
         batch = CardBatch.objects.order_by("pk").first()
         found = [
@@ -145,7 +145,7 @@ class World:
         return slow
 
     def make(self) -> None:
-        """Take all members through orders, batches, answers, parcels and acts until the cards are handed out."""
+        """Process orders, batches, answers, parcels and acts of all members until the cards are handed out."""
         for keeper in self.keepers:
             members = list(Member.objects.filter(organization=keeper).values_list("pk", flat=True))
             order = self._step("order", len(members), orders.add_to_order, keeper.pk, members=members)
@@ -170,7 +170,7 @@ class World:
         self._step("send", count, batches.send_batch, batch.pk)
         job = start_job("documents.card_archive", {"batch": batch.pk, "ids": []}, by=self.regional)
         self._step("archive", count, lambda _pk, by: run_job.func(str(job.pk)), batch.pk)
-        # Each line stands twice, as in an answer that was put together from two.
+        # Each line occurs twice, as in an answer put together from two.
         data = "id;номер;результат\n" + "".join(f"{pk};{_number(pk)};изготовлена\n" for pk in requests * 2)
         lines = self._step("read the answer", 2 * count, lambda content, by: read_answer(content), data.encode())
         self._step("record the answer", len(lines), batches.record_answer, batch.pk, lines)
@@ -181,7 +181,7 @@ class World:
         self._step("confirm the parcel", count, deliveries.confirm_delivery, parcel.pk, arrived=requests)
 
     def tell(self) -> None:
-        """Deliver the messages to a server on loopback; the network is allowed for that."""
+        """Deliver the messages to a server on loopback, for which the network is allowed."""
         settings.EXCHANGE_NETWORKS = ["127.0.0.0/8"]
         office = Actor.system("benchmark", self.head)
         with running() as server:
@@ -192,7 +192,7 @@ class World:
         say(f"{OutboxEntry.objects.filter(state=OutboxState.CONFIRMED).count()} of {waiting} messages confirmed")
 
     def _step(self, name: str, count: int, work: Callable[..., Any], *arguments: Any, **values: Any) -> Any:
-        """Do the work as the whole installation; note its time, its queries, and the largest memory until now."""
+        """Do the work as the whole installation; record its time, its queries, and the peak memory so far."""
         begin = time.perf_counter()
         with CaptureQueriesContext(connection) as captured:
             answer = work(*arguments, **values, by=self.by)
@@ -203,7 +203,7 @@ class World:
 
 
 def made_photograph() -> bytes:
-    """Return a photograph as large as those that people upload are stored."""
+    """Return a photograph of the size in which uploaded ones are stored."""
     data = io.BytesIO()
     Image.effect_noise(_SIZE, 40).save(data, "JPEG", quality=60)
     return data.getvalue()

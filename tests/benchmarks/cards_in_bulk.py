@@ -1,7 +1,7 @@
-"""Cards of many people written by a statement for each table, with their papers, consents, books and past.
+"""Cards of many people, written by one statement for each table, with papers, consents, books and history.
 
-What stands on the cards is taken from a few thousand people; names, numbers, dates and telephones are of each person,
-and so are the keys for searching and sorting, which are compared with those that the registry makes.
+The contents are copied from a few thousand people; names, numbers, dates and telephones differ for each person, and so
+do the keys for searching and sorting, which are compared with the registry's own.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from . import frequencies
 from .measure import say, timed
 from .sql import run, without_indexes
 
-#: People whose cards the others are like.
+#: People whose cards serve as templates.
 LIKE = 4_000
-#: People that one statement writes: a rollback or a full disk loses no more.
+#: People written by one statement, to limit what a rollback or a full disk loses.
 AT_ONCE = 500_000
-#: Values of each card; `n` is its number among all, `h` and the like are numbers that look accidental.
+#: Values of each card; `n` is its number among all, `h` and others are pseudo-random numbers.
 OWN = {
     "id": "n + 1",
     "organization_id": "place.id",
@@ -49,7 +49,7 @@ OWN = {
     "sort_key": "s.weights || g.weights || p.weights || s.ties || g.ties || p.ties",
     "name_key": "s.letters || g.letters",
 }
-#: Nine of ten stand in the list that their organisation brought, the others came later.
+#: Nine of ten are in the list that their organisation uploaded, the others came later.
 NUMBERS = """
 SELECT n, h1, h2, CASE WHEN h1 % 100 < 82 THEN 1 ELSE 0 END AS woman,
     CASE WHEN h2 % 10 = 0 THEN h3 % {places} ELSE n * {places} / {people} END AS at,
@@ -62,7 +62,7 @@ FROM (SELECT n, hashint8(n * 3 + 1) & 2147483647 AS h1, hashint8(n * 5 + 2) & 21
     hashint8(n * 7 + 3) & 2147483647 AS h3, 100000000 + n * 191 AS nine
     FROM generate_series({first}::bigint, {last}::bigint) AS n) AS numbered
 """
-#: What the check digits of an insurance number are made of.
+#: Parts for computing the check digits of an insurance number.
 CHECKED = " + ".join(f"nine / {10**power} % 10 * {power + 1}" for power in range(9))
 PEOPLE = """
 INSERT INTO members_member ({names}) SELECT {values}
@@ -78,7 +78,7 @@ LATERAL (SELECT body.birth_date + (h2 % 365)::int AS born) AS birth
 
 def write(people: Sequence[Organization], count: int, source: People, text: ConsentText) -> None:
     """Write the cards of `count` people of the organisations, with everything that belongs to a card."""
-    # What is copied agrees with what it is copied from.
+    # Copies are consistent with their originals.
     run("SET session_replication_role = replica")
     run("SET maintenance_work_mem = '1GB'")
     run("SET work_mem = '128MB'")
@@ -99,7 +99,7 @@ def write(people: Sequence[Organization], count: int, source: People, text: Cons
 
 
 def _prepare(people: Sequence[Organization], source: People) -> None:
-    """Make the tables that the statements read: the organisations, parts of names, and people to be alike."""
+    """Create the tables used by the statements: the organisations, parts of names, and template people."""
     run("CREATE TEMP TABLE place (number bigint PRIMARY KEY, id bigint, short_name text)")
     run(
         "CREATE TEMP TABLE part (part text, sex int, slot bigint, name text, words text, weights text, ties text,"
@@ -200,7 +200,7 @@ def _figures() -> None:
 
 
 def _columns(model: type[models.Model], own: dict[str, str], like: str) -> tuple[str, str]:
-    """Return the columns of the model and their values: those of the row that it is like, where it has none."""
+    """Return the columns of the model and their values, by default those of the template row."""
     names = [field.column for field in model._meta.concrete_fields]
     quoted = [connection.ops.quote_name(name) for name in names]
     values = [own.get(name, f"{like}.{column}") for name, column in zip(names, quoted, strict=True)]
@@ -223,7 +223,7 @@ def _renumber(model: type[models.Model]) -> None:
 
 
 def _compare() -> None:
-    """Raises `ValueError` if keys of the cards are not those that the registry makes."""
+    """Raise `ValueError` if keys of the cards differ from the registry's own."""
     last = Member.objects.order_by("-pk").values_list("pk", flat=True)[0]
     for member in Member.objects.filter(pk__in=range(1, last, max(1, last // 300))):
         before = (member.search_key, member.sort_key, member.name_key)

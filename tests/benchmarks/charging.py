@@ -1,6 +1,6 @@
-"""The year's charge of a whole society on PostgreSQL, by one worker and by two that share it (V-D1).
+"""The annual charge of a whole society on PostgreSQL, by one worker and by two that share it (V-D1).
 
-Each measurement charges a copy of the database with the clock at 2 January of the next year.
+Each measurement charges a copy of the database, with the clock at 2 January of the next year.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ from .society import Society
 COPY = "charged"
 WORKERS = (1, 2)
 WORKER = "import django, sys; django.setup(); from tests.benchmarks.charging import charge; charge(sys.argv[1])"
-#: What is promised for four million people, seconds.
+#: Promised maximum for four million people, in seconds.
 SECONDS, PEOPLE = 600, 4_000_000
 
 
 def run(options: argparse.Namespace) -> int:
-    """Charge the society by some workers; return 1 if four million people would take longer than is promised."""
+    """Charge the society by some workers; return 1 if four million people would take longer than promised."""
     today = Society(options.society).today
     moment = dt.datetime(today.year + 1, 1, 2, 9, tzinfo=dt.UTC)
     found, slow = [], False
@@ -61,7 +61,7 @@ def _env() -> dict[str, str]:
 
 
 def _copy() -> None:
-    """Copy the database, to which nobody is connected meanwhile."""
+    """Copy the database while nobody is connected to it."""
     name = settings.DATABASES["default"]["NAME"]
     _drop()
     _outside(f'CREATE DATABASE "{COPY}" TEMPLATE "{name}"')
@@ -90,7 +90,7 @@ def _outside(statement: str) -> None:
 
 
 def charge(moment: str) -> None:
-    """Do the daily work of the charge at the moment; print the processor's seconds and megabytes."""
+    """Do the daily work of the charge at the moment; print processor seconds and megabytes."""
     with time_machine.travel(dt.datetime.fromisoformat(moment)):
         for zone in ("", *TimeZone.values):
             with timezone.override(zone or settings.TIME_ZONE):

@@ -24,12 +24,12 @@ from tests.registry import trees
 
 from .measure import browser, page, table, timed
 
-#: Lines of the register; seconds that it may take to be shown, printed and posted.
+#: Lines of the register; maximum seconds for showing, printing and posting it.
 LINES, SHOWN, PRINTED, POSTED = 500, 0.3, 3, 2
 
 
 def measured(keeper: Organization, by: Actor) -> bool:
-    """Print what a register of the organisation costs; return whether anything is slower than promised."""
+    """Print the cost of a register of the organisation; return whether anything is slower than promised."""
     cell = found_organization(parent=keeper, level=Level.PRIMARY, short_name="Ячейка", full_name="Ячейка", by=by)
     some = Member.objects.filter(organization=keeper).order_by("pk")[:LINES]
     Member.objects.filter(pk__in=list(some.values_list("pk", flat=True))).update(unit=cell)
@@ -53,7 +53,7 @@ def measured(keeper: Organization, by: Actor) -> bool:
 def _of_the_year(
     order: int, cell: Organization, year: int, collector: Actor
 ) -> tuple[PaymentRegister, list[tuple[str, float, float]]]:
-    """Return the register with empty lines, and how long it took to open, to show and to print it."""
+    """Return the register with empty lines, and the seconds for opening, showing and printing it."""
     opened, register = timed(lambda: open_register(order, cell_id=cell.pk, fee="annual", year=year, by=collector))
     begin_collecting(register.pk, by=collector)
     client, address = browser(collector), reverse("dues:register", args=[register.pk])

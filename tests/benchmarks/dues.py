@@ -24,16 +24,16 @@ from registry.organizations.transitions.founding import found_federation, found_
 from . import collecting, reports
 from .measure import say, table, timed
 
-#: What a year's charge of 100,000 people may take, seconds.
+#: Maximum seconds of the annual charge of 100,000 people.
 YEAR_SECONDS = 10
 #: People in each organisation.
 _EACH = 5_000
-#: People in the region of which the report is made; the others are in another one.
+#: People in the reported region; the others are in another one.
 REGION = 50_000
 
 
 def run(options: argparse.Namespace) -> int:
-    """Build, charge three years and each of them again; return 1 if a year is slow or the books do not agree."""
+    """Build, charge three years twice; return 1 if a year is slow or the books are inconsistent."""
     translation.activate("ru")
     by, today = Actor.system("benchmark"), timezone.localdate()
     keepers, region = _society(options.dues, by)

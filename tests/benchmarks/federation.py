@@ -1,6 +1,6 @@
-"""A union of many people in many organisations on PostgreSQL: pages of those above, and how their queries are planned.
+"""A union of many people in many organisations on PostgreSQL: superiors' pages, and the plans of their queries.
 
-The rows are written in bulk, past the transitions, which would need weeks for four million people.
+The rows are written in bulk, because the transitions would need weeks for four million people.
 """
 
 from __future__ import annotations
@@ -42,19 +42,19 @@ from .sql import without_indexes
 #: Four million people in seventy thousand organisations.
 PEOPLE_EACH = 57
 REGIONS, LOCALS_EACH = 85, 30
-#: Logins of the chairs of the head, of a region, of a territorial organisation and of a primary one.
+#: Logins of the chairs of the head, a region, a territorial and a primary organisation.
 OFFICERS = ("federal", "region", "local", "primary")
-#: Tables that grow with the federation: no page reads one through.
+#: Tables that grow with the federation: no page may scan them.
 GROWING = (
     "members_member", "members_registration", "documents_consent", "documents_printrecord", "registry_event",
     "members_historicalmember", "registry_account", "registry_appointment", "registry_organization",
 )  # fmt: skip
-#: What pages may take on the server, milliseconds: of primary and territorial organisations, of those above, searches.
+#: Maximum milliseconds of pages on the server: of primary and territorial organisations, of superiors, searches.
 NEAR_MS, FAR_MS, SEARCH_MS = 60, 120, 150
-#: Changes and what they may take, milliseconds.
+#: Changes and their maximum milliseconds.
 REGISTERED, MOVED, CHECKED = "primary: (somebody registered)", "federal: (a district moved)", "local: (checked)"
 CHANGES = {REGISTERED: 50, MOVED: 5_000, CHECKED: 5_000}
-#: Settings of the server that stand above the figures.
+#: Settings of the server, printed above the figures.
 SETTINGS = ("shared_buffers", "effective_cache_size", "work_mem", "fsync", "jit", "autovacuum")
 PAGES = (
     "start", "organizations:tree", "organizations:journal", "documents:consents", "documents:print", "accounts:list",
@@ -79,7 +79,7 @@ QUERIES = {
 
 
 def run(options: argparse.Namespace) -> int:
-    """Build, measure, look at the plans; return 1 if a page is slow or a query reads a growing table sequentially."""
+    """Build, measure, check the plans; return 1 if a page is slow or a query scans a growing table sequentially."""
     translation.activate("ru")
     say(f"A union of {options.big} people …")
     seconds, union = timed(lambda: Union(options.big, options.organizations))
@@ -109,7 +109,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def most_ms(name: str) -> int:
-    """Return what the page may take on the server, milliseconds, by who looks at it and whether it searches."""
+    """Return the maximum milliseconds of the page, depending on the viewer and on whether it searches."""
     if name in CHANGES:
         return CHANGES[name]
     who, _colon, page_name = name.partition(": ")
@@ -125,7 +125,7 @@ def _one(sql: str) -> str:
 
 
 def _rows_read(statements: Iterable[str], *, explained: bool) -> tuple[str, ...]:
-    """Return the rows that the statements of a page read, and the blocks, if that is asked for."""
+    """Return the rows read by the statements of a page, and optionally the blocks."""
     if not explained:
         return ()
     rows = blocks = 0
@@ -139,9 +139,9 @@ def _rows_read(statements: Iterable[str], *, explained: bool) -> tuple[str, ...]
 
 
 def _read_through(statements: Iterable[str]) -> set[tuple[str, str]]:
-    """Return the growing tables that the database reads row by row, each with its query.
+    """Return the growing tables that the database scans, each with its query.
 
-    The queries are planned in their order and in one transaction, so that settings of the page hold for them too.
+    The queries are planned in their order and in one transaction, so that settings of the page apply to them too.
     """
     found = set()
     with transaction.atomic(), connection.cursor() as cursor:
@@ -157,7 +157,7 @@ def _read_through(statements: Iterable[str]) -> set[tuple[str, str]]:
 
 
 class Union:
-    """The federation that is measured and its officers."""
+    """The measured federation and its officers."""
 
     def __init__(self, people: int, organizations: int = 0) -> None:
         self.by = Actor.system("benchmark")
@@ -178,12 +178,12 @@ class Union:
         assert local is not None
         for login, place in zip(OFFICERS, (self.head, regions[0], local, primaries[0]), strict=True):
             self._officer(login, place)
-        # Nothing vacuums here: without it foreign keys are checked by plans made when the tables were empty.
+        # Without vacuum, foreign keys are checked with plans made when the tables were empty.
         say(f"vacuum: {timed(lambda: write('VACUUM ANALYZE'))[0]:.0f} s")
         self._take()
 
     def _take(self) -> None:
-        """Take the officers from the database."""
+        """Load the officers from the database."""
         self.federal, self.region, self.local, self.primary = (
             Actor.of(Account.objects.get(login=login)) for login in OFFICERS
         )
@@ -197,7 +197,7 @@ class Union:
         Account.objects.filter(login=login).update(must_change_password=False)
 
     def _tree(self, count: int) -> tuple[list[Organization], list[Organization]]:
-        """Regions, territorial organisations below them, and `count` primary ones below those."""
+        """Create regions, territorial organisations below them, and `count` primary ones below those."""
         numbers = itertools.count(1)
         regions = self._level(Level.REGIONAL, [self.head] * REGIONS, "Область", numbers)
         locals_ = self._level(
@@ -241,7 +241,7 @@ class Union:
         cards_in_bulk.write(primaries, count, self.people, text)
 
     def _chairs(self, organizations: list[Organization]) -> None:
-        """An account with an appointment for each of the organisations."""
+        """Create an account with an appointment for each of the organisations."""
         accounts = []
         for number, organization in enumerate(organizations):
             person = self.people.union_member(workplace="", city="Тула", region="Тульская область", postcode="300041")
@@ -263,7 +263,7 @@ class Union:
             cursor.execute("ANALYZE")
 
     def _past(self) -> None:
-        """History, prints and journal entries of everybody."""
+        """Create history, prints and journal entries of everybody."""
         kept = [f.column for f in Member.history.model._meta.concrete_fields if not f.name.startswith("history_")]  # type: ignore[attr-defined]
         columns = ", ".join(kept)
         with without_indexes("members_historicalmember"):
@@ -285,7 +285,7 @@ class Union:
             )
 
     def measure(self, repeats: int) -> dict[str, Figure]:
-        """Pages and searches of the federal chair, of a regional, a local and a primary one."""
+        """Measure pages and searches of the federal, a regional, a local and a primary chair."""
         found = {}
         members, suggest = reverse("members:list"), reverse("members:suggest")
         find_large_subtrees(self.today)
@@ -327,7 +327,7 @@ class Union:
         )
 
     def _move(self) -> None:
-        """Move the territorial organisation with everything below it into another region."""
+        """Move the territorial organisation and everything below it into another region."""
         own, region = self.local.organization, self.region.organization
         assert own is not None
         assert region is not None
@@ -335,14 +335,14 @@ class Union:
         move_organization(own.pk, other.pk, on=own.today, by=self.federal)
 
     def _check(self) -> None:
-        """Check what the territorial organisation and all below it have; what was written in bulk has faults."""
+        """Check the territorial organisation and everything below it; bulk data have known faults."""
         assert self.local.organization is not None
         for _title, _faults in run_for(self.local.organization):
             pass
 
 
 def _change(work: Callable[[], object], repeats: int) -> Figure:
-    """Return what the work takes, which is taken back; the first time, which compiles what all use, does not count."""
+    """Return the time of the work, which is rolled back; the first run, which compiles shared code, does not count."""
     with CaptureQueriesContext(connection) as captured:
         _taken_back(work)
     sql = tuple(query["sql"] for query in captured.captured_queries)
@@ -355,7 +355,7 @@ def _change(work: Callable[[], object], repeats: int) -> Figure:
 
 
 def _taken_back(work: Callable[[], object]) -> float:
-    """Return the seconds that the work took, with the checks that wait for its end."""
+    """Return the seconds of the work, including deferred checks."""
     with transaction.atomic():
         seconds, _nothing = timed(lambda: (work(), connection.check_constraints()))
         transaction.set_rollback(True)

@@ -1,4 +1,4 @@
-"""Names in the frequency that they have among people: a few are borne by many, and many are borne by few."""
+"""Names with the frequencies of real people: few names are common, many are rare."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from members.people.rules.duplicates import name_key
 from registry.text import _PART_ENDS, _weigh_part, search_key
 
-#: Places among which the names are shared out; a name that one of a hundred has stands at a thousand of them.
+#: Number of slots for the names; a name of one in a hundred people has a hundredth of them.
 SLOTS = 100_000
-#: Surnames of men, and how many of ten thousand people bear each.
+#: Surnames of men, and how many of ten thousand people have each.
 _FREQUENT = (
     "Смирнов 186 Иванов 133 Кузнецов 100 Соколов 86 Попов 85 Лебедев 74 Козлов 64 Новиков 61 Морозов 56 Петров 53 "
     "Волков 53 Соловьёв 53 Васильев 49 Зайцев 46 Павлов 45 Семёнов 44 Голубев 43 Виноградов 43 Богданов 42 "
@@ -69,7 +69,7 @@ def _surnames() -> Iterator[tuple[str, str, float]]:
     rare = list(itertools.product(_FIRST.split(), _SECOND.split(), _ENDINGS))
     shares = [1 / (rank + len(frequent)) for rank in range(len(rare))]
     left = (10_000 - sum(weight for _name, weight in frequent)) / sum(shares)
-    # Neighbours in the alphabet are not equally frequent.
+    # Alphabetical neighbours do not have equal frequencies.
     for rank, (first, second, (man, woman)) in enumerate(rare):
         share = shares[rank * 7919 % len(rare)]
         yield first + second + man, first + second + woman, share * left

@@ -22,7 +22,7 @@ from django.test.utils import CaptureQueriesContext
 from registry.access import Actor
 from registry.gunicorn_conf import settle_memory
 
-#: Maximum time of any page on the server, milliseconds.
+#: Maximum milliseconds of any page on the server.
 PAGE_MS = 150
 #: Maximum processor time of a list of 50 rows, milliseconds.
 LIST_CPU_MS = 40
@@ -30,7 +30,7 @@ LIST_CPU_MS = 40
 START_CPU_MS, START_QUERIES = 50, 20
 #: Maximum size of any page as it is sent, before compression, kilobytes.
 PAGE_KB = 60
-#: The wall clock. With `--cpu` it is the processor time of this process, for a computer that does other things too.
+#: The wall clock; with `--cpu` the processor time of this process, for a computer with other load.
 CLOCK: list[Callable[[], float]] = [time.perf_counter]
 
 
@@ -38,7 +38,7 @@ CLOCK: list[Callable[[], float]] = [time.perf_counter]
 class Figure:
     """The cost of a page: queries, milliseconds, milliseconds of processor time, kilobytes of the answer.
 
-    `slow_ms` is the time that one of twenty requests takes, or longer.
+    `slow_ms` is the 95th percentile of the time.
     """
 
     status: int
@@ -67,8 +67,8 @@ class Figure:
 
 #: Headings of `Figure.cells`.
 COLUMNS = ("ms", "cpu", "kB")
-#: Lists of 50 rows, by the name of their page. The rows of an uploaded list are no such list: 20 stand on a page, which
-#: counts the remarks of up to 1,000 and, once for a version of the list, what the cards will lack.
+#: Lists of 50 rows, by the name of their page. The rows of an uploaded list are excluded: 20 are on a page, which
+#: counts the remarks of up to 1,000 and, once for a version of the list, the missing fields of the cards.
 _LISTS = {
     "members:list",
     "documents:consents",
@@ -109,7 +109,7 @@ def _is_list(name: str) -> bool:
 
 
 def browser(actor: Actor) -> Client:
-    """A browser in which the actor is signed in; the memory is that of a worker of the web server."""
+    """Return a client signed in as the actor, with the memory of a web server's worker."""
     settle_memory()
     client = Client(raise_request_exception=False)
     client.force_login(actor.account, backend="django.contrib.auth.backends.ModelBackend")  # type: ignore[arg-type]
@@ -117,13 +117,13 @@ def browser(actor: Actor) -> Client:
 
 
 def page(client: Client, address: str, repeats: int) -> Figure:
-    """Get the page several times; return the median time and the least processor time.
+    """Request the page several times; return the median time and the minimum processor time.
 
-    The first time, which loads the templates, does not count.
+    The first request, which loads the templates, does not count.
     """
     answer = client.get(address)
     if answer.status_code == 303:
-        # Words of a search stand in no address.
+        # Search words are in no address.
         address = answer.headers["Location"]
         answer = client.get(address)
     if answer.status_code != 200:
@@ -138,14 +138,14 @@ def page(client: Client, address: str, repeats: int) -> Figure:
         begin = time.process_time()
         times.append(timed(lambda: client.get(address))[0] * 1000)
         processor.append((time.process_time() - begin) * 1000)
-    # A file is sent in pieces; only what stands in memory is a page.
+    # A file is sent in pieces; only content in memory is a page.
     size = 0 if answer.streaming else len(answer.content) / 1024
-    # Others share the caches of the processor: only what slows a page down is added to its least time.
+    # Others share the processor's caches, so only delays of the page itself are added to its minimum time.
     return Figure(200, len(sql), statistics.median(times), min(processor), size, sql, slow(times))
 
 
 def slow(times: Sequence[float]) -> float:
-    """Return the time that one of twenty takes, or longer."""
+    """Return the 95th percentile of the time."""
     return sorted(times)[math.ceil(len(times) * 0.95) - 1]
 
 
@@ -157,7 +157,7 @@ def timed(work: Callable[[], Any]) -> tuple[float, Any]:
 
 
 def apart(module: str, function: str, *arguments: Any) -> Any:
-    """Return what the function of the module returns in a separate process. Raises `ChildProcessError` if it fails."""
+    """Return the function's result from a separate process. Raises `ChildProcessError` if it fails."""
     context = get_context("spawn")
     receiver, sender = context.Pipe(duplex=False)
     with receiver:
@@ -180,13 +180,13 @@ def _called(sender: Connection, module: str, function: str, *arguments: Any) -> 
 
 
 def say(text: str = "") -> None:
-    """One line of the report."""
+    """Print one line of the report."""
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """The rows in columns, the first one to the left and the figures to the right."""
+    """Print the rows in columns, the first one left-aligned and the figures right-aligned."""
     texts = [[str(cell) for cell in row] for row in rows]
     widths = [max(len(row[i]) for row in [list(heads), *texts]) for i in range(len(heads))]
     for row in [list(heads), ["-" * width for width in widths], *texts]:

@@ -41,7 +41,7 @@ from .measure import COLUMNS, Figure, browser, page, say, table, timed
 #: The dry run of 1,000 rows, 100 consents of two pages.
 DRY_RUN_SECONDS, CONSENTS_SECONDS = 3, 20
 _ROWS, _CONSENTS = 1000, 100
-#: Searches and filters of the list, each as its address says it.
+#: Searches and filters of the list as query strings.
 QUERIES = {
     "surname": "q=иванов",
     "beginnings of names": "q=а+с",
@@ -78,7 +78,9 @@ _FIELDS = (
 
 
 def run(options: argparse.Namespace) -> int:
-    """Build, measure, build up, measure again, then the long works; return the number of figures that are too large."""
+    """Build, measure, build more, measure again, then the long operations; return the number of figures that are too
+    large.
+    """
     translation.activate("ru")
     place = Place()
     say(f"{options.few} people …")
@@ -112,7 +114,7 @@ def _pages(few: dict[str, Figure], many: dict[str, Figure], options: argparse.Na
 
 
 class Place:
-    """The federation that is measured: the organisation, its chair and the superior."""
+    """The measured federation: the organisation, its chair and the superior."""
 
     def __init__(self) -> None:
         self.by = Actor.system("benchmark")
@@ -135,12 +137,12 @@ class Place:
         return Actor.of(Account.objects.get(login=login))
 
     def values(self, number: int) -> dict[str, Any]:
-        """Return a new person as a chair would type them in."""
+        """Return a new person as a chair would type them."""
         values = self.people.society_member(city="Тула", region="Тульская область", postcode="300041")
         return values | {"ticket_number": f"{number:07}", "confirmed_duplicate": True}
 
     def grow(self, people: int) -> None:
-        """Register people up to the number; their consents are printed and most of them signed."""
+        """Register people up to the number; print their consents, most of them signed."""
         count = Member.objects.filter(organization=self.keeper).count()
         for start in range(count, people, 500):
             batch = []
@@ -152,11 +154,11 @@ class Place:
         consents.collect(self.keeper, self.people, self.by)
 
     def fill(self) -> None:
-        """More rows than a page has in every list, dues charged for two years."""
+        """Create more rows than fit on a page in every list, with dues charged for two years."""
         self.lists = full_lists.fill(self.keeper, self.chair)
 
     def measure(self, repeats: int) -> dict[str, Figure]:
-        """All pages as the chair, the lists as their superior too."""
+        """Measure all pages as the chair, and lists as their superior too."""
         # As a worker does when tables have grown.
         learn_sizes()
         chair, region = browser(self.chair), browser(self.region)
@@ -215,7 +217,7 @@ class Place:
         return batch
 
     def upload(self, data: bytes) -> ImportBatch:
-        """The dry run of a list, from the file to the verdict on each row."""
+        """Measure the dry run of a list, from the file to the verdict on each row."""
         batch = batches.upload_list(organization=self.keeper, data=data, name="list.xlsx", by=self.chair)
         return batches.set_columns(batch.pk, mapping=batch.mapping, defaults={}, by=self.chair)
 
@@ -233,7 +235,7 @@ def workbook(people: list[dict[str, Any]]) -> bytes:
 
 
 def _works(place: Place) -> int:
-    """The long works, each once."""
+    """Measure the long operations once each."""
     data = workbook([place.values(100_000 + n) for n in range(_ROWS)])
     dry, batch = timed(lambda: place.upload(data))
     batches.accept(batch.pk, by=place.chair)

@@ -1,7 +1,7 @@
-"""How quick the papers are: every form of both charters and lists of many lines, by the jobs that print them.
+"""Speed of papers: every form of both charters and lists of many lines, printed by jobs.
 
-Times are those of the processor, of this process and of those that lay the papers out; on two cores a print takes half
-of it where nothing else runs.
+Times are processor times of this process and of those that lay out the papers; on two idle cores a print takes half of
+it.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ from registry.organizations.transitions.founding import found_federation
 from .measure import apart, say, table
 from .organization import Place
 
-#: Seconds on two cores that 100 cards, and 500 lines of a list, may take; megabytes of a batch.
+#: Maximum seconds on two cores for 100 cards, and for 500 lines of a list; maximum megabytes of a batch.
 CARDS_SECONDS, LINES_SECONDS, MEGABYTES = 25, 3, 300
 _CARDS, _LINES = 100, 500
 #: A long name, which takes several lines of a cell.
@@ -240,20 +240,20 @@ def _figures(name: str, printed: Callable[[], bytes], limit: float | str) -> tup
 
 
 def seconds() -> float:
-    """Return the processor time of this process and of those that it waited for."""
+    """Return the processor time of this process and of its finished children."""
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(one.ru_utime + one.ru_stime for one in used)
 
 
 class Memory(threading.Thread):
-    """Watches the memory of this process and of those that it starts, together, in megabytes."""
+    """Watches the memory of this process and its children together, in megabytes."""
 
     def __init__(self) -> None:
         super().__init__(daemon=True)
         self.own = Path(f"/proc/{os.getpid()}")
         #: Memory of this process at the start, the peak of all processes, and the share of the others in the peak.
         self.before, self.most, self.others = _held(self.own), 0.0, 0.0
-        #: Processor time of watching.
+        #: Processor time used by the measurement itself.
         self.spent = 0.0
 
     def run(self) -> None:

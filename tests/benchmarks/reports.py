@@ -1,6 +1,6 @@
 """The report of dues of a region with many members on PostgreSQL: time, queries, bytes of each page (N-D1).
 
-Payments are written in bulk, past the transitions, for the people that `dues` has charged.
+Payments are written in bulk for the people that `dues` has charged.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def pay(keepers: Sequence[Organization]) -> None:
 
 
 def measured(region: Organization, keeper: Organization, people: int) -> bool:
-    """Print what each page of the report costs for the region and for one of its organisations; return whether any is
+    """Print the cost of each page of the report for the region and one of its organisations; return whether any is
     slower than promised.
     """
     slow, rows = False, []
@@ -75,7 +75,7 @@ def measured(region: Organization, keeper: Organization, people: int) -> bool:
 
 
 def _pages(year: int) -> dict[str, str]:
-    """Return the pages of the year, and those of the year before, whose last day is past."""
+    """Return the pages of the year, and of the previous year, whose last day is past."""
     report, lines = reverse("dues:reports"), reverse("dues:report_lines")
     found: dict[str, str] = {}
     for name, one in (("", year), (", last year", year - 1)):

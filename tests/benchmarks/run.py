@@ -28,7 +28,7 @@ from tests.benchmarks import measure
 
 
 def main() -> int:
-    """Prepare the throwaway installation, then measure; answers 1 where a figure exceeds what is promised."""
+    """Prepare the temporary installation, then measure; return 1 if a figure exceeds its limit."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--people", type=int, default=5000, help="people in the organisation (5000)")
     parser.add_argument("--few", type=int, default=500, help="people at the first measurement (500)")
@@ -53,7 +53,7 @@ def main() -> int:
     options = parser.parse_args()
     if options.cpu:
         measure.CLOCK[0] = time.process_time
-        # That clock knows this process alone.
+        # The moved clock only affects this process.
         os.environ["PRINT_PROCESSES"] = "1"
     with tempfile.TemporaryDirectory(prefix="registry-benchmark-") as directory:
         if not (options.big or options.blanks or options.cards or options.dues or options.bank or options.society):

@@ -21,7 +21,7 @@ from .cards import made_photograph
 from .measure import apart, say, table
 from .papers import MEGABYTES, Memory, chair_of, seconds
 
-#: Seconds that a thousand sheets may take on two cores.
+#: Maximum seconds for a thousand sheets on two cores.
 CONSENTS_SECONDS, CARDS_SECONDS = 15, 20
 #: Login of the printing chair, form, whether with photographs, seconds for a thousand.
 PRINTS = (
@@ -53,7 +53,7 @@ def remove_photographs(login: str) -> None:
 
 
 def take_photographs(login: str) -> None:
-    """Give each member of the chair's organisation a photograph of their own."""
+    """Give each member of the chair's organisation a different photograph."""
     keeper, _chair = chair_of(login)
     photograph = made_photograph()
     members = list(Member.objects.filter(organization=keeper, photo=None))

@@ -1,8 +1,8 @@
 """A society of a million people in twenty thousand organisations on PostgreSQL, written in minutes.
 
-The cards of one local organisation and their dues of two years are made by the transitions, then all its rows are
-copied for the others by a statement for each table, with ids and organisations of their own. Tickets, payments and
-events of the journal follow for all at once.
+The cards of one local organisation and their dues of two years are made by the transitions; then all its rows are
+copied for the others with one statement for each table, with new ids and organisations. Tickets, payments and journal
+events follow for all at once.
 """
 
 from __future__ import annotations
@@ -36,16 +36,16 @@ from .blanks import Books
 from .measure import say, timed
 from .sql import run, without_indexes
 
-#: Logins of the chairs who look at the pages.
+#: Logins of the chairs who view the pages.
 OFFICERS = ("head", "region", "local")
 REGIONS = 85
-#: Cells and people of each local organisation, which keeps the cards; with it they are eight organisations.
+#: Cells and people of each local organisation, which keeps the cards; including itself it is eight organisations.
 CELLS, PEOPLE = 7, 400
-#: Numbers of tickets that each local organisation receives; every member has one of the first.
+#: Numbers of tickets received by each local organisation; every member has one of the first.
 TICKETS = 500
 #: Distance between the ids of the same person in two organisations.
 STEP = PEOPLE * 10
-#: Of this number of members one has asked for an electronic card.
+#: One of this number of members has requested an electronic card.
 CARDS = 3
 #: Tables whose rows belong to a member, and to accounts of the books.
 COPIED: tuple[type[models.Model], ...] = (
@@ -64,7 +64,7 @@ PLACE = {"city": "Тула", "region": "Тульская область", "postc
 
 
 class Society:
-    """The society, with officers at each level; one that is in the database already is taken as it is."""
+    """The society, with officers at each level; an existing one is loaded from the database."""
 
     def __init__(self, people: int) -> None:
         self.by, self.today = Actor.system("benchmark"), timezone.localdate()
@@ -133,7 +133,7 @@ class Society:
             person = self.people.society_member(**PLACE)
             cell = self.cells[number % (CELLS + 1)] if number % (CELLS + 1) < CELLS else None
             values = {"confirmed_duplicate": True, "cell": cell, "snils": "", "ticket_number": ""}
-            # One of ten has come in the last year; nobody before they joined.
+            # One of ten joined in the last year; nobody registered before joining.
             day = max(self.today - dt.timedelta(days=9 * number), person["joined_on"])
             people.append(person | values | {"registered_on": day})
         register_many(organization=self.keepers[0], people=people, by=self.by)
@@ -156,7 +156,7 @@ class Society:
         lowest = Member.objects.order_by("pk").values_list("pk", flat=True)[0]
         for model, person in ((Member, "id"), (BookLine, "member_id")):
             run(f"UPDATE {model._meta.db_table} SET ticket_number = lpad(({person} - {lowest} + 1)::text, 7, '0')")
-        # The copies agree with each other as the first ones do.
+        # The copies are as consistent as the originals.
         run("SET session_replication_role = replica")
         run("SET maintenance_work_mem = '512MB'")
         for model in COPIED:
@@ -197,7 +197,7 @@ class Society:
         run(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")
 
     def _papers(self) -> None:
-        """Tickets that were handed down to each organisation and issued to all members, and drafts of card orders."""
+        """Create tickets passed to each organisation and issued to all members, and drafts of card orders."""
         blanks = TICKETS * (len(self.keepers) + 1)
         Books(self.head, self.today).hand_out(blanks, self.keepers, TICKETS, PEOPLE)
         run(
@@ -218,7 +218,9 @@ class Society:
         )
 
     def _chairs(self) -> None:
-        """Give each organisation but those of the officers a chair, and let every third chair have signed in today."""
+        """Give each organisation except those of the officers a chair, and let every third chair have signed in
+        today.
+        """
         led = [*self.regions[1:], *self.keepers[1:], *self.cells]
         accounts = []
         for number, organization in enumerate(led):
@@ -240,7 +242,7 @@ class Society:
         Figures.objects.filter(organization__in=led).update(led_until=dt.date.max)
 
     def _payments(self) -> None:
-        """Let four of five members have paid."""
+        """Create payments of four of five members."""
         run("SET session_replication_role = replica")
         with without_indexes(LedgerEntry._meta.db_table):
             reports.pay(self.keepers)

@@ -16,8 +16,8 @@ def run(sql: str, *params: object) -> None:
 
 @contextmanager
 def without_indexes(table: str) -> Iterator[None]:
-    """Drop the indexes of the table that hold no constraint, and make them again at the end, which is quicker than to
-    fill them row by row.
+    """Drop the table's indexes without constraints within the block, and create them again at the end, which is faster
+    than filling them row by row.
     """
     with connection.cursor() as cursor:
         cursor.execute(

@@ -2,7 +2,7 @@
 
 A throwaway PostgreSQL, gunicorn as it is deployed (two processes of four threads) and one worker. Each file goes up
 from four people at once, then all files at the same time; the memory of all processes is added up meanwhile, shared
-pages once (PSS). Answers 1 if it was more than the 4 GB that docs/deploy.md promises, less what the system needs.
+pages once (PSS). Exits with 1 if it was more than the 4 GB of docs/deploy.md, less what the system needs.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from pathlib import Path
 
 from PIL import Image
 
-#: Memory that the server may take of its 4 GB, in MB.
+#: Maximum memory of the server in MB, of its 4 GB.
 MOST = 3500
 PEOPLE = 4
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,7 +32,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @dataclass
 class Upload:
-    """A file, where it goes and what else the form has."""
+    """A file, its address, and the other fields of the form."""
 
     name: str
     address: str
@@ -42,7 +42,7 @@ class Upload:
 
 
 def picture(mode: str, kind: str, **how: object) -> bytes:
-    """The largest picture that is allowed."""
+    """Return the largest allowed picture."""
     kept = io.BytesIO()
     colour = {"RGBA": (10, 20, 30, 200), "CMYK": (1, 2, 3, 4)}[mode]
     Image.new(mode, (5000, 5000), colour).save(kept, kind, **how)
@@ -50,7 +50,7 @@ def picture(mode: str, kind: str, **how: object) -> bytes:
 
 
 def uploads(member: int) -> list[Upload]:
-    """The worst that is known of each kind."""
+    """Return the worst known file of each kind."""
     cmyk = picture("CMYK", "JPEG", quality=30, progressive=True)
     rows = b"<table>" + b"<tr><td>a<td>b" * 700_000
     table = b"\n".join(b";".join(b"%d" % (n * c % 999_983) for c in range(200)) for n in range(5000))
@@ -66,13 +66,13 @@ def uploads(member: int) -> list[Upload]:
 
 
 class Person:
-    """Somebody who is signed in and sends files."""
+    """A signed-in person who sends files."""
 
     def __init__(self, port: int, session: str) -> None:
         self.port, self.session, self.token = port, session, secrets.token_hex(16)
 
     def send(self, one: Upload) -> int:
-        """Send the file as a browser does, and answer the status."""
+        """Send the file like a browser, and return the status."""
         line = secrets.token_hex(16)
         parts = b"".join(
             f'--{line}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
@@ -92,7 +92,7 @@ class Person:
 
 
 class Scales:
-    """Adds up the memory of the processes below these, by what they are, until it is stopped."""
+    """Adds up the memory of the processes below these, by kind, until it is stopped."""
 
     def __init__(self, roots: dict[str, int]) -> None:
         self.roots, self.most, self.at_most = roots, 0, dict.fromkeys(roots, 0)
@@ -101,12 +101,12 @@ class Scales:
         self._thread.start()
 
     def stop(self) -> None:
-        """End weighing."""
+        """Stop measuring."""
         self._stopped.set()
         self._thread.join()
 
     def begin(self) -> None:
-        """Forget what was the most until now."""
+        """Reset the peak."""
         self.most, self.at_most = 0, dict.fromkeys(self.roots, 0)
 
     def _weigh(self) -> None:
@@ -118,7 +118,7 @@ class Scales:
 
 
 def children() -> dict[int, list[int]]:
-    """The processes of this computer by their parents."""
+    """Return the processes of this computer by their parents."""
     found: dict[int, list[int]] = {}
     for path in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -130,12 +130,12 @@ def children() -> dict[int, list[int]]:
 
 
 def family(root: int, below: dict[int, list[int]]) -> list[int]:
-    """The process with all below it."""
+    """Return the process with all its descendants."""
     return [root, *(one for child in below.get(root, []) for one in family(child, below))]
 
 
 def weight(process: int) -> float:
-    """The memory of a process in MB, a part of what it shares with others."""
+    """Return the memory of a process in MB, including its share of common pages."""
     try:
         lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
     except OSError:
@@ -144,20 +144,20 @@ def weight(process: int) -> float:
 
 
 def say(line: str) -> None:
-    """Write a line at once."""
+    """Print a line at once."""
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
 
 
 def free_port() -> int:
-    """A port that nobody listens on."""
+    """Return an unused port."""
     with socket.socket() as made:
         made.bind(("127.0.0.1", 0))
         return int(made.getsockname()[1])
 
 
 def together(works: list[Callable[[], int]]) -> list[int]:
-    """Do all at once, and answer what each answers."""
+    """Run all at once, and return their results."""
     done: list[int] = [0] * len(works)
 
     def do(at: int) -> None:
@@ -246,7 +246,7 @@ def _upload(files: list[Upload], people: list[Person], scales: Scales) -> int:
 
 
 def main() -> int:
-    """Measure beside a PostgreSQL that goes away."""
+    """Run the measurement with a temporary PostgreSQL."""
     from tests import postgres  # noqa: PLC0415 - run from the root
 
     with tempfile.TemporaryDirectory(prefix="registry-uploads-") as directory, postgres.cluster() as url:

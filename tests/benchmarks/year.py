@@ -34,7 +34,7 @@ from tests.members.reconciliations import open_year
 from .measure import PAGE_MS, browser, page, say, table, timed
 from .organization import Place
 
-#: The decision and the reconciliation take at most so long each, seconds.
+#: Maximum seconds of the decision and of the reconciliation.
 WORK_SECONDS = 5
 #: The print of a register of 500 lines.
 PRINT_SECONDS = 3
@@ -42,7 +42,7 @@ _APPLICANTS, _CELL, _TICKETS, _LINES = 500, 300, 1000, 500
 
 
 def run(options: argparse.Namespace) -> int:
-    """Grow the organisation, then measure; answers 1 where a figure exceeds what is promised."""
+    """Build the organisation, then measure; return 1 if a figure exceeds its limit."""
     with translation.override("ru"):
         place = Place()
         _grow(place, place.cells[0], options.people)
@@ -102,7 +102,7 @@ def _works(place: Any) -> int:
 
 
 def _tickets(place: Place) -> int:
-    """The papers of 500 lines, and a sheet of 1,000 tickets."""
+    """Measure the papers of 500 lines, and a sheet of 1,000 tickets."""
     keeper, by, today = place.keeper, place.chair, timezone.localdate()
     given: dict[str, Any] = {"kind": "ticket", "number": "1", "made_on": today, "source": "Типография", "by": by}
     for line in range(1, _LINES):
@@ -130,7 +130,7 @@ def _print(paper: Paper, arguments: tuple[Any, ...], batch: Batch) -> bytes:
 
 
 def _report(*works: tuple[str, float, int]) -> int:
-    """Print the works with their seconds and the most they may take; return how many take longer."""
+    """Print the operations with their seconds and limits; return how many exceed them."""
     rows = [(name, f"{took:.1f}", most, "SLOW" if took > most else "") for name, took, most in works]
     say()
     table(("work", "seconds", "at most", ""), rows)

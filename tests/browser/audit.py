@@ -1,4 +1,4 @@
-"""The audit of a page by axe, and the walk through the pages of one person."""
+"""Auditing a page with axe, and walking through the pages of one person."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .conftest import OpenWindow, session_of
 from .pages import PAGES
 from .world import World
 
-#: The success criteria of WCAG 2.0 to 2.2, levels A and AA, and what axe's makers hold good practice.
+#: The success criteria of WCAG 2.0 to 2.2, levels A and AA, and axe's best practices.
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # Nothing is loaded twice for the audit: the site's Content-Security-Policy would refuse it, and say so in the console.
 AUDIT = """([without, what, off]) => {
@@ -33,13 +33,13 @@ SCROLLS = """() => {
   const cards = [...document.querySelectorAll(".table-wrap:has(> .stack)")];
   return page.scrollWidth > page.clientWidth || cards.some(wrap => wrap.scrollWidth > wrap.clientWidth + 1);
 }"""
-#: What stands around the main part of every page; what is asked of a page as a whole, axe asks without it too.
+#: The frame around the main part of every page; axe checks page-level rules without it too.
 FRAME = ["a.skip", ".shell > .topbar", ".shell > .sidenav", "#header", "#nav-sidebar"]
 WIDTHS = (1360, 390)
 NARROW_RULES = ["target-size", "scrollable-region-focusable", "link-in-text-block", "nested-interactive"]
-#: WCAG 1.4.10: down to this width nothing is read by scrolling sideways.
+#: WCAG 1.4.10: down to this width nothing requires horizontal scrolling.
 NARROWEST = 320
-#: Pages that between them show every part of the interface, for the other ways of showing it.
+#: Pages that together show every part of the interface, for the other display modes.
 SAMPLE = (
     "start", "gallery", "members:list", "members:detail", "members:add", "members:accounting", "documents:consents",
     "organizations:passport_tab", "imports:rows", "applications:list", "accounts:list",
@@ -47,7 +47,7 @@ SAMPLE = (
 
 
 def sign_in(window: Window, login: str, site: str) -> None:
-    """Nobody, or the person of that login, looks at the next page."""
+    """Sign in as the person with that login, or as nobody."""
     window.context.clear_cookies()
     if login:
         key = session_of(Account.objects.get(login=login))
@@ -55,11 +55,11 @@ def sign_in(window: Window, login: str, site: str) -> None:
 
 
 def audit(window: Window, width: int, *, whole: bool = True, colours: bool = True) -> list[str]:
-    """What axe finds at this width: on a phone's what the width can change, for the rest of the page is the same.
+    """Return axe's findings at this width; on a phone only those that depend on the width.
 
-    Not `whole`: the frame around the main part has been looked at on another page of the same person. Without
-    `colours`: those of every component have been looked at on the pages of the sample, which takes as long as all other
-    rules.
+    Without `whole`, the frame around the main part is skipped, because it was audited on another page of the same
+    person. Without `colours`, contrast is skipped, because it was audited on the sample pages; it takes as long as all
+    other rules.
     """
     window.set_viewport_size({"width": width, "height": 900})
     rules = TAGS if width == WIDTHS[0] else {"type": "rule", "values": NARROW_RULES}
@@ -85,7 +85,7 @@ def by_login() -> dict[str, list[str]]:
 
 
 def faults_of_pages(login: str, shown: World, window: OpenWindow, site: str) -> list[str]:
-    """Open every page of that person; return what the audit finds and which pages a phone is too narrow for."""
+    """Open every page of that person; return axe's findings and the pages that are too wide for a phone."""
     page, faults = window(), []
     page.context.add_init_script(AXE_SCRIPT)
     sign_in(page, login, site)

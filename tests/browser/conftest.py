@@ -1,6 +1,6 @@
-"""A real browser and a real server: Debian's Chromium, the registry on the loopback address, the job worker at hand.
+"""A real browser and a real server: Debian's Chromium, the registry on loopback, and the job worker on demand.
 
-The database of this directory is committed, not rolled back: every test founds a federation of its own.
+The database of this directory is committed, not rolled back: every test creates its own federation.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ from tests import emptying
 from . import world
 from .world import World
 
-#: No page takes longer, milliseconds; a loaded machine is no defect.
+#: Maximum milliseconds of a page; generous, because a loaded machine is not a defect.
 PATIENCE = 20_000
-#: Debian's Chromium without windows: the same engine for a quarter less of the processor's time.
+#: Debian's headless Chromium: the same engine with a quarter less processor time.
 CHROMIUM = "/usr/bin/chromium-headless-shell"
 ARGUMENTS = (
     "--no-sandbox",
@@ -41,13 +41,13 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
-    # Whatever a page asks for elsewhere is not even looked up.
+    # Other hosts are not even resolved.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in this directory is run apart."""
+    """Mark everything in this directory to run separately."""
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
@@ -56,11 +56,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="package")
 def db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """In place of the suite's own: committed data, which the server's threads see
-    too, emptied when this directory is done.
+    """Replace the suite's own database: committed data, visible to the server's threads, deleted after this
+    directory.
     """
     with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
-        # The driver's loop runs in this thread; what the tests read there are a few rows.
+        # The driver's loop runs in this thread; tests read only a few rows there.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         yield
         emptying.empty()
@@ -68,7 +68,7 @@ def db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def own_files(settings: Any) -> Path:
-    """Stored files live as long as the rows that name them."""
+    """Keep stored files as long as the rows that name them."""
     return Path(settings.FILES_ROOT)
 
 
@@ -79,7 +79,7 @@ class _Quiet(WSGIRequestHandler):
 
 @pytest.fixture(scope="package")
 def site(db: None) -> Iterator[str]:
-    """The address of the running registry."""
+    """Return the address of the running registry."""
     server = ThreadedWSGIServer(("127.0.0.1", 0), _Quiet)
     server.daemon_threads = True
     server.set_app(WSGIHandler())
@@ -93,7 +93,7 @@ def site(db: None) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def shown(db: None) -> Iterator[World]:
-    """The demonstration that the pages show, alone in the database; nothing of it is left to the tests that follow."""
+    """The demonstration for the pages, alone in the database and removed before the next tests."""
     emptying.empty()
     yield world.laid()
     emptying.empty()
@@ -109,7 +109,7 @@ def playwright(db: None) -> Iterator[Playwright]:
 
 @pytest.fixture(scope="package")
 def browser(playwright: Playwright) -> Iterator[Browser]:
-    """One browser for each process of the suite; every window has its own cookies."""
+    """One browser for each process of the suite; every window has separate cookies."""
     chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
     yield chromium
     chromium.close()
@@ -121,11 +121,11 @@ class Watch:
 
     site: str
     faults: list[str] = field(default_factory=list)
-    #: Statuses of pages that a test asks for on purpose.
+    #: Statuses of pages that a test requests on purpose.
     expected: set[int] = field(default_factory=set)
 
     def over(self, page: Page) -> None:
-        """Keep an eye on a window."""
+        """Watch a window."""
         page.on("request", self._request)
         page.on("console", self._console)
         page.on("pageerror", lambda error: self.faults.append(f"{page.url}: {error}"))
@@ -144,7 +144,7 @@ class Watch:
 
 @pytest.fixture
 def watch(site: str) -> Iterator[Watch]:
-    """Fails the test whose pages called elsewhere or wrote errors into the console."""
+    """Fail the test if its pages called other hosts or wrote errors into the console."""
     kept = Watch(site)
     yield kept
     assert kept.faults == []

@@ -1,7 +1,6 @@
-"""Every page, with the actor who opens it and the row it is about.
+"""Every page, with the actor who opens it and its row.
 
-A named address that is not here must be none that a person opens: it refuses GET, or answers a file or a part of a
-page.
+A URL name that is missing here must not be a page: it refuses GET, or returns a file or a part of a page.
 """
 
 from __future__ import annotations
@@ -18,14 +17,14 @@ from .world import World
 
 @dataclass(frozen=True)
 class Page:
-    """The actor of a page, the rows that its address names, and its query string."""
+    """The actor of a page, the rows in its address, and its query string."""
 
     login: str
     rows: tuple[str, ...] = ()
     query: str = ""
 
     def address(self, name: str, world: World) -> str:
-        """The address of the page in this world; a row that is no row is a word of the address."""
+        """Return the address of the page in this world; a value that is not a row is a word of the address."""
         found = [world.rows.get(row, row) for row in self.rows]
         query = self.query
         for word in ("LOCAL", "SCHEDULED"):
@@ -360,10 +359,10 @@ PAGES: dict[str, Page] = {
     "dues:reverse": Page(CHAIR, ("ledger",)),
 }
 
-#: What a person does not open as a page: parts of pages, redirections to a page, and files.
+#: Not opened as pages: parts of pages, redirects to a page, and files.
 NO_PAGES = frozenset(
     {
-        # After the password only; `test_second_factor` walks there.
+        # Only after the password; `test_second_factor` covers it.
         "login-code",
         "healthz", "readyz", "metrics", "jsi18n", "counts",
         "organizations:branch", "organizations:list_template", "organizations:passport",
@@ -383,7 +382,7 @@ NO_PAGES = frozenset(
 
 
 def named_addresses() -> Iterator[tuple[str, URLPattern]]:
-    """Every name of the installation's addresses with its pattern; those of the Django admin apart."""
+    """Return every URL name of the installation with its pattern, except those of the Django admin."""
     return _walk(get_resolver(), "")
 
 
@@ -398,7 +397,7 @@ def _walk(resolver: URLResolver, namespace: str) -> Iterator[tuple[str, URLPatte
 
 
 def dummy_address(name: str, pattern: URLPattern) -> str:
-    """Some address of that name, to ask whether it takes GET at all."""
+    """Return any address with that name, to check whether it accepts GET."""
     samples: dict[str, Any] = {"key": "member-new", "pk": 1, "entry_pk": 1, "row_pk": 1, "slug": "x"}
     for converted, converter in pattern.pattern.converters.items():
         kind = type(converter).__name__

@@ -1,4 +1,4 @@
-"""Steps of a superior and a chair on the screen, with and without scripts."""
+"""Steps of a superior and a chair in the browser, with and without scripts."""
 
 from __future__ import annotations
 
@@ -54,14 +54,14 @@ def fill(page: Page, **values: str) -> None:
 
 
 def figure(page: Page, label: str) -> str:
-    """The figure of that label."""
+    """Return the figure with that label."""
     label = ru(label)
     shown = page.locator("dl.figures > div", has=page.locator("dt", has_text=re.compile(f"^{re.escape(label)}$")))
     return shown.locator("dd").evaluate("dd => dd.firstChild.textContent.trim()")
 
 
 def message(page: Page, words: str, **values: object) -> None:
-    """The page says this."""
+    """Assert that the page shows this message."""
     expect(page.locator("main")).to_contain_text(ru(words, **values))
 
 
@@ -95,7 +95,7 @@ class Papers:
         route.fulfill(response=answer)
 
     def taken_by(self, page: Page, act: Callable[[], None]) -> bytes:
-        """The one paper that this brings."""
+        """Return the one paper received within the block."""
         before = len(self.kept)
         act()
         for _moment in range(200):
@@ -138,7 +138,7 @@ def sign_in(page: Page, login: str, password: str) -> None:
 
 
 def come_for_the_first_time(page: Page, login: str, password: str) -> None:
-    """With the words of the paper; the one-time password gives way to an own one (U-2)."""
+    """Sign in with the printed credentials and replace the one-time password (U-2)."""
     sign_in(page, login, password)
     fill(page, password=PASSWORD, again=PASSWORD)
     press(page, "Save the password and go on")
@@ -146,7 +146,7 @@ def come_for_the_first_time(page: Page, login: str, password: str) -> None:
 
 
 def load_list(page: Page, name: str) -> None:
-    """The list from the file to the page of its rows."""
+    """Upload the list and continue to the page of its rows."""
     page.goto("/imports/upload/")
     page.set_input_files("main [name=file]", DATA / name)
     press(page, "Go on")
@@ -163,17 +163,17 @@ def verdicts(page: Page) -> dict[str, int]:
 
 
 def today() -> str:
-    """Return the day as it is typed."""
+    """Return today's date as typed."""
     return day()
 
 
 def day(ago: int = 0) -> str:
-    """Return the day `ago` days before today, as it is typed."""
+    """Return the date `ago` days before today, as typed."""
     return f"{timezone.localdate() - dt.timedelta(days=ago):%d.%m.%Y}"
 
 
 def act(page: Page, words: str) -> None:
-    """The link of the menu «Actions»."""
+    """Follow the link in the menu «Actions»."""
     page.locator("main summary", has_text=ru("Actions")).click()
     follow(page, words)
 
@@ -195,7 +195,7 @@ def meet(page: Page, ago: int = 0) -> None:
 
 
 def adopt_all(page: Page) -> None:
-    """With the votes of everybody present."""
+    """Adopt all items with the votes of everybody present."""
     untold(page)
     page.locator("main [data-select-page]").check()
     press(page, "Adopted")
@@ -203,18 +203,18 @@ def adopt_all(page: Page) -> None:
 
 
 def untold(page: Page) -> None:
-    """Confirm that nobody was notified of the meeting, where it asks."""
+    """Confirm that nobody was notified of the meeting, if the page asks."""
     for box in page.locator("main [name=not_notified]").all():
         box.check()
 
 
 def close_minutes(page: Page) -> None:
-    """Under their number."""
+    """Close the minutes with their number."""
     fill(page, number="12")
     press(page, "Close the minutes")
     message(page, "The minutes are closed.")
 
 
 def wrong() -> dict[str, list[str]]:
-    """Return what the integrity check finds."""
+    """Return the findings of the integrity check."""
     return {title: found for title, found in integrity.run() if found}

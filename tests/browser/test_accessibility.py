@@ -1,7 +1,7 @@
-"""WCAG 2.2 AA on every page of a chair: axe's audit, no sideways scrolling on a phone, a quiet console.
+"""WCAG 2.2 AA on every page of a chair: axe's audit, no horizontal scrolling on a phone, a quiet console.
 
-The pages of others are in files of their own, so that several processes share the audit. What the demonstration has is
-asked here too, for it takes long to load.
+Other roles have separate files, so that several processes share the audit. Checks of the demonstration's contents are
+here too, because it takes long to load.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from .world import World
 
 
 def values(model: type[models.Model], field: str) -> set[Any]:
-    """The values of the field that the demonstration has."""
+    """Return the values of the field in the demonstration."""
     return set(model._default_manager.values_list(field, flat=True))
 
 
@@ -51,7 +51,7 @@ def test_v_d1_u_d1_the_demonstration_has_two_years_of_money_in_every_state(shown
         paid = LedgerEntry.objects.filter(organization=keeper, kind="payment").values_list("made_on", flat=True)
         quarters = {(day.month - 1) // 3 for day in paid if day.year == today.year - 1}
         assert (quarters, ClosedBooks.objects.filter(organization=keeper).exists()) == ({0, 1, 2, 3}, True)
-        # Shares went up to the highest organisation.
+        # Shares were passed up to the highest organisation.
         above = Distribution.objects.filter(organization__in=[keeper.pk, *keeper.ancestor_ids[1:]])
         assert above.values("organization").distinct().count() == len(keeper.ancestor_ids)
     assert set(PayrollList.objects.filter(state="posted").values_list("month", flat=True)) >= past - {

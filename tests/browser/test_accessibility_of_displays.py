@@ -1,4 +1,4 @@
-"""WCAG 2.2 AA in the Django admin, and where type is larger, contrast higher or the language another."""
+"""WCAG 2.2 AA in the Django admin, and with larger type, higher contrast or another language."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .world import World
 
 
 def admin_addresses() -> list[str]:
-    """The lists of the Django admin, one entry of each, and what leads there."""
+    """Return the lists of the Django admin, one entry of each, and the pages that lead there."""
     found = [reverse("admin:index")]
     for model in admin.site._registry:
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
@@ -60,7 +60,7 @@ def test_larger_type_and_higher_contrast_pass_the_audit_too(
                 sign_in(page, login, site)
             for number, name in enumerate(chosen):
                 page.goto(address(name, shown))
-                # Large type and other words leave the colours as they are.
+                # Large type and other languages do not change the colours.
                 found = audit(page, WIDTHS[0], whole=not number, colours="high_contrast" in display)
                 faults += [f"{name}: {fault}" for fault in found]
                 faults += [f"{name} is wider than {width}" for width in (390, NARROWEST) if too_wide(page, width)]

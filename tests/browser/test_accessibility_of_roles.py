@@ -1,4 +1,4 @@
-"""WCAG 2.2 AA on the pages of everybody but the chair, and on every page a title of its own."""
+"""WCAG 2.2 AA on the pages of all other roles, and a unique title on every page."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ CHILD = {
 
 
 def file_application(page: Page, **values: str) -> None:
-    """With every paper on the table, ten days ago."""
+    """File an application with all papers, ten days ago."""
     page.goto("/applications/")
     follow(page, "File an application")
     fill(page, **PERSON, **values)
@@ -70,7 +70,7 @@ def test_v_a1_a_represented_child_an_admission_and_the_task_of_the_ticket(window
     meet(page)
     adopt_all(page)
     member = Member.objects.get(organization=place.keeper)
-    # The child is represented, and counted nowhere.
+    # The child is represented and not counted anywhere.
     assert (member.surname, member.registrations.get().minutes_number) == ("Заявленная", "12")
     assert Representation.objects.get(member=member).surname == "Заявленный"
     assert BookLine.objects.filter(unit=place.keeper).count() == 1

@@ -27,7 +27,7 @@ def test_v_b16_the_change_of_a_year_leads_from_the_charge_to_a_proposal_to_exclu
         place.put(snils="", ticket_number=number, surname=surname, joined_on=dt.date(TODAY.year - 9, 3, 1))
         for number, surname in (("1", "Алексеева"), ("2", "Борисова"))
     )
-    # Former years were charged in their time.
+    # Earlier years were charged in their time.
     charge_new_year(place.keeper.pk, TODAY.year - 2, by=place.chair)
     meeting = sessions.planned(place.keeper, place.chair, held_on=TODAY + dt.timedelta(days=5))
     page = window(place.chair)
