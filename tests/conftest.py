@@ -39,7 +39,7 @@ from tests.installation import installation, migrated
 
 __all__ = ["installation", "migrated"]
 
-# A loaded machine is no defect; the same examples every time, so that a failure is seen again.
+# A loaded machine is not a defect; use the same examples every time, so that a failure can be repeated.
 hypothesis_settings.register_profile(
     "suite", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
 )
@@ -47,15 +47,15 @@ hypothesis_settings.load_profile("suite")
 
 
 def examples(number: int) -> int:
-    """Return the number of examples: on PostgreSQL, which sends the same statements in each, a sixth of it."""
+    """Return the number of examples: a sixth of it on PostgreSQL, which gets the same statements in each."""
     return number if "DATABASE_URL" not in os.environ else max(number // 6, 3)
 
 
-#: Numbers of the directories in which tests store files.
+#: Counter of the directories in which tests store files.
 _stores = itertools.count()
 
-#: Files that take longest, begun first so that the processes of the suite end together. The first one prepares the
-#: installation for which others would wait.
+#: The longest test files, started first so that the processes of the suite end together. The first one prepares the
+#: installation that others would wait for.
 LONGEST = (
     "house/test_backup.py", "house/test_url_scope.py", "documents/papers/test_extremes.py",
     "house/test_lost_nodes.py", "house/test_replica.py", "house/test_restore_beside.py",
@@ -89,21 +89,21 @@ LONGEST = (
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Name the option that prints what the suite took."""
+    """Add the option that prints the costs of the suite."""
     parser.addoption(
         "--costs", action="store_true", help="print the processor time of the tests and the dearest modules"
     )
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Count the time where it is asked for."""
+    """Count the time if requested."""
     if config.getoption("costs"):
         config.pluginmanager.register(costs.Costs(config, {f"tests/{name}" for name in LONGEST}))
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Put the longest files first, and deselect tests that say nothing about the database of this run."""
+    """Sort the longest files first, and deselect tests that do not depend on the database of this run."""
     order = {Path(__file__).parent / name: position for position, name in enumerate(LONGEST)}
     items.sort(key=lambda item: order.get(item.path, len(order)))
     if "DATABASE_URL" in os.environ:
@@ -121,18 +121,18 @@ def _asks_the_database(item: pytest.Item) -> bool:
     return of_django or bool(opened) or item.get_closest_marker("django_db") is not None
 
 
-# No test is asynchronous. Django asks at every look at the connection, the language and the addresses whether this code
-# is, and takes a lock: a twenty-fifth of the time of a test.
+# No test is asynchronous. On every access to the connection, the language and the addresses Django checks whether the
+# code is, and takes a lock: a twenty-fifth of a test's time.
 connections._connections, caches._connections = threading.local(), threading.local()
 trans_real._active, timezone._active = threading.local(), threading.local()
 base._urlconfs, base._prefixes = threading.local(), threading.local()
 
-# Collecting ten thousand tests makes no garbage worth looking for.
+# Collecting ten thousand tests makes no garbage worth collecting.
 gc.disable()
 
 
 def pytest_collection_finish() -> None:
-    """What is loaded by now stays: looking through it for garbage again and again is an eighth of the suite's time."""
+    """Exclude everything loaded by now from garbage collection, which would take an eighth of the suite's time."""
     gc.collect()
     gc.freeze()
     gc.enable()
@@ -164,15 +164,15 @@ def no_outside_network() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """The database of the suite, and the worlds that are laid down in it."""
+    """The database of the suite, with the worlds loaded into it."""
     with django_db_blocker.unblock():
         worlds.make_all()
 
 
 @pytest.fixture(scope="session", autouse=True)
 def keys_checked_where_it_is_cheap() -> Iterator[None]:
-    """After a test PostgreSQL looks at the keys that it wrote; SQLite would look
-    through all tables, thousands of times.
+    """After a test, check foreign keys only on PostgreSQL, which checks the written rows; SQLite would scan all tables,
+    thousands of times.
     """
 
     def checks(test: type[TestCase], of: Any) -> bool:
@@ -193,8 +193,8 @@ def emptied_in_no_time() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def contexts_of_pages_alone() -> Iterator[None]:
-    """Of an answer the page's own context is kept: Django's client copies that of
-    each part, of which a page has dozens.
+    """Keep only the page's own context of a response: Django's client copies that of each included part, of which a
+    page has dozens.
     """
 
     def keep(store: dict[str, Any], signal: Any, sender: Any, template: Template, context: Context, **_: Any) -> None:
@@ -208,7 +208,9 @@ def contexts_of_pages_alone() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def statements_turned_once() -> Iterator[None]:
-    """For SQLite, Django looks through the whole text of a statement for the places of its values, every time."""
+    """Cache the conversion of a statement's placeholders for SQLite, for which Django scans the whole text every
+    time.
+    """
     turn = SQLiteCursorWrapper.convert_query
     turned = lru_cache(2000)(partial(turn, None))
 
@@ -222,7 +224,7 @@ def statements_turned_once() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def laid_out_once() -> Iterator[dict[bytes, bytes]]:
-    """Lay the same sheets out once: the PDF is the same to the byte. Tests of the engine itself clear what is kept."""
+    """Cache the layout of equal sheets: the PDF is the same to the byte. Tests of the engine itself clear the cache."""
     made: dict[bytes, bytes] = {}
     lay_out = layout.lay_out
 
@@ -239,16 +241,16 @@ def laid_out_once() -> Iterator[dict[bytes, bytes]]:
 
 @pytest.fixture
 def not_laid_out() -> Iterator[None]:
-    """For tests that print and look at nothing of the paper."""
+    """Skip the layout in tests that print and do not read the paper."""
     with pdfs.not_laid_out():
         yield
 
 
 @pytest.fixture(autouse=True)
 def own_files(settings: Any) -> Path:
-    """Store the files of a test in a separate directory, which the first file makes.
+    """Store the files of a test in a separate directory, created by the first file.
 
-    `tmp_path` reads through all directories of the tests before it, which after some thousands takes 10 ms.
+    `tmp_path` reads all directories of earlier tests, which after some thousands takes 10 ms.
     """
     settings.FILES_ROOT = settings.TEST_ROOT / "stores" / str(next(_stores))
     return settings.FILES_ROOT
@@ -256,19 +258,21 @@ def own_files(settings: Any) -> Path:
 
 @pytest.fixture(autouse=True)
 def nobody_asks_whose_the_store_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The directory of a test is its own; `tests/registry/files/test_marks.py` is about those that are not."""
+    """Treat the directory of a test as its own store; `tests/registry/files/test_marks.py` tests other stores."""
     monkeypatch.setattr(marks, "check_own", lambda: None)
 
 
 @pytest.fixture(autouse=True)
 def language_of_the_installation() -> None:
-    """A request leaves the language of its account behind in the thread."""
+    """Reset the language, because a request leaves that of its account in the thread."""
     translation.deactivate()
 
 
 @pytest.fixture(autouse=True)
 def searches_lead_to_their_lists(monkeypatch: pytest.MonkeyPatch) -> None:
-    """`client.get(page, {"q": …})` returns the list: the words go into the session, and the address has a token."""
+    """Let `client.get(page, {"q": …})` return the list: the words are stored in the session, and the address has a
+    token.
+    """
     get = Client.get
 
     def followed(self: Client, *args: Any, **values: Any) -> Any:
@@ -283,12 +287,10 @@ def searches_lead_to_their_lists(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> None:
-    """Row numbers begin again on SQLite, so counts remembered for another test's
-    appointment would pass for one's own.
-    """
+    """Clear caches: row ids restart on SQLite, so counts of another test's appointment could be taken for one's own."""
     cache.clear()
 
 
 @pytest.fixture
 def several_connections(transactional_db: None) -> None:
-    """For tests with threads: committed data."""
+    """Commit data, for tests with threads."""

@@ -1,6 +1,6 @@
-"""Prints what the suite took, in processor time of its processes and of those that they started: `pytest --costs`.
+"""Prints the costs of the suite in processor time of its processes and their children: `pytest --costs`.
 
-Wall time says little on a computer that does other things too. The server of PostgreSQL counts for itself.
+Wall time says little on a computer with other load. The PostgreSQL server is counted separately.
 """
 
 from __future__ import annotations
@@ -13,21 +13,21 @@ from typing import Any
 
 import pytest
 
-#: Modules that are printed.
+#: Number of modules printed.
 DEAREST = 10
-#: Seconds from which a module belongs to the longest, which come first.
+#: Seconds from which a module counts as one of the longest, which are sorted first.
 LONG = 10
-#: The name under which a report, or a process at its end, brings its seconds to where they are printed.
+#: The key under which a report, or an ending process, passes its seconds to the printing process.
 SECONDS = "processor_seconds"
 
 
 def seconds() -> float:
-    """Return the processor time of this process and of the finished ones that it has started."""
+    """Return the processor time of this process and of its finished children."""
     return sum(os.times()[:4])
 
 
 class Costs:
-    """Counts the time of the tests by module and phase, and that of each process until its first test."""
+    """Counts the time of tests by module and phase, and that of each process until its first test."""
 
     def __init__(self, config: pytest.Config, longest: set[str]) -> None:
         self._config, self._longest = config, longest
@@ -38,7 +38,7 @@ class Costs:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self) -> Iterator[Any]:
-        """Give the report of a phase its seconds."""
+        """Add its seconds to the report of a phase."""
         report = yield
         now = seconds()
         report.user_properties = [*report.user_properties, (SECONDS, now - self._before)]
@@ -46,27 +46,27 @@ class Costs:
         return report
 
     def pytest_collection_finish(self) -> None:
-        """Count all that came before as starting."""
+        """Count everything before as starting time."""
         self._before = self._starting = seconds()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Count a phase, in the process that prints."""
+        """Count a phase, in the printing process."""
         module = report.nodeid.partition("::")[0]
         self._spent[module, report.when or ""] += dict(report.user_properties).get(SECONDS, 0)  # type: ignore[call-overload]
         self._tests[module] += report.when == "call"
 
     def pytest_sessionfinish(self) -> None:
-        """Bring the time of starting to where it is printed."""
+        """Pass the starting time to the printing process."""
         if (output := getattr(self._config, "workeroutput", None)) is not None:
             output[SECONDS] = self._starting
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
-        """Take the time of starting of a process that has ended."""
+        """Get the starting time of an ended process."""
         self._starting += getattr(node, "workeroutput", {}).get(SECONDS, 0)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Print the whole by kind, the dearest modules, and those that should begin earlier."""
+        """Print the total by kind, the most expensive modules, and those that should be sorted earlier."""
         whole, kinds, phases = Counter[str](), Counter[str](), Counter[str]()
         for (module, phase), spent in self._spent.items():
             whole[module] += spent

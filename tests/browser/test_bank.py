@@ -17,7 +17,7 @@ from .steps import fill, follow, press, wrong
 
 
 def load(page: Page, w: Bank) -> None:
-    """Load a statement with a sure payment, a likely one, two that are open, and one of the organisation."""
+    """Load a statement with a certain payment, a likely one, two open ones, and one of the organisation."""
     likely = replace(w.named(1), purpose="Членский взнос")
     several = Doc("КУЗНЕЦОВА ОЛЬГА", "Взносы за двоих", "120.00", "7")
     gift = Doc("ОРЛОВ ГЛЕБ", "На ремонт", "1000.00", "8")

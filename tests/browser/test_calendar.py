@@ -28,7 +28,7 @@ def button(page: Page, name: str) -> None:
 
 
 def focus_is_on(page: Page, day: dt.date) -> None:
-    """Wait until the day has the focus: keys that are pressed before are lost."""
+    """Wait until the day has the focus, because earlier key presses are lost."""
     expect(page.locator(":focus")).to_have_attribute("data-day", day.isoformat())
 
 

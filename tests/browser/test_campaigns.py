@@ -19,7 +19,7 @@ from .steps import fill, follow, message, press, ru, wrong
 
 
 def _narrow(page: Page) -> None:
-    """Check that nothing of the page is wider than a telephone."""
+    """Assert that nothing on the page is wider than a telephone."""
     expect(page.locator("h1")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") == 390
 
@@ -120,7 +120,7 @@ def test_n_s3_a_campaign_from_its_opening_to_the_frozen_total(window: OpenWindow
     press(first, "Hand in")
     message(first, "The report is handed in.")
 
-    # The second is late and reminded.
+    # The second one is late and gets a reminder.
     CampaignReport.objects.filter(campaign=campaign, organization=w.locals[1]).update(term=day(-1))
     region.goto("/")
     region.locator("ul.tasks li", has_text="1 организация опаздывает").locator("a.button").click()

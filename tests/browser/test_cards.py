@@ -46,7 +46,7 @@ def test_u8_a_card_goes_from_both_consents_to_its_owner(window: OpenWindow) -> N
     put_photo(member.pk, jpeg=jpeg(), by=place.chair)
     chair, region = window(place.chair), window(place.region_chair)
 
-    # Both consents are lacking, and the list says where they are marked.
+    # Both consents are missing, and the list says where they are marked.
     chair.goto("/papers/cards/choose/?who=lacking")
     expect(chair.get_by_role("link", name="не подписано согласие на обработку")).to_be_visible()
     for purpose in ("processing", "transfer"):

@@ -1,4 +1,6 @@
-"""People chosen one by one stay chosen while other pages and searches are shown, and go together into what is done."""
+"""People selected one by one stay selected while other pages and searches are shown, and the action applies to all of
+them.
+"""
 
 from __future__ import annotations
 

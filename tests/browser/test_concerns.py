@@ -1,4 +1,4 @@
-"""Fields that do not concern the category are hidden while they are empty, and nothing that has a value is."""
+"""Fields that the category does not have are hidden while they are empty, and fields with a value never are."""
 
 from __future__ import annotations
 

@@ -22,13 +22,13 @@ SAVED = 15_000
 
 
 def type_something(page: Page) -> None:
-    """Half a card, as far as a chair comes before the telephone rings."""
+    """Type half a card, as a chair does before the telephone rings."""
     page.goto("/members/add/")
     fill(page, surname="Константинопольская", given_name="Александра", sex="female")
 
 
 def drafted(page: Page) -> None:
-    """Until the page says that it has saved the draft."""
+    """Wait until the page says that it has saved the draft."""
     words = ru("Draft saved at {time}").split("{", maxsplit=1)[0].strip()
     expect(page.locator("[data-draft-status]")).to_contain_text(words, timeout=SAVED)
 
@@ -112,7 +112,7 @@ def test_u2_blocking_ends_the_session_at_once_and_the_draft_is_there_after_unblo
 
 
 def sign_in_here(page: Page, account: Account) -> None:
-    """At the sign-in page that the browser shows already."""
+    """Sign in on the sign-in page that the browser already shows."""
     page.fill("[name=username]", account.login)
     page.fill("[name=password]", "correct horse battery")
     press(page, "Sign in")
@@ -210,7 +210,7 @@ def test_n_s2_a_page_that_saves_too_often_comes_again_when_it_is_told(window: Op
     type_something(page)
     status = page.locator("[data-draft-status]")
     expect(status).to_have_text(ru("Changes are not in the draft yet"), timeout=SAVED)
-    # Typing on, or another window, does not make it come sooner.
+    # Typing, or another window, does not make it start sooner.
     page.evaluate("document.dispatchEvent(new CustomEvent('registry:save-drafts'))")
     drafted(page)
     assert (len(asked), asked[1] - asked[0] >= 4.9) == (2, True)

@@ -16,7 +16,7 @@ _COUNT = "window.name = String(Number(window.name || 0) + 1)"
 
 
 def count_clicks(page: Page) -> None:
-    """Count every click that the person makes; the count goes along from page to page with the window."""
+    """Count every click; the count is kept from page to page in the window."""
     page.add_init_script(f"addEventListener('click', (event) => {{ if (event.isTrusted) {_COUNT} }}, true)")
 
 

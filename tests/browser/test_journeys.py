@@ -31,7 +31,7 @@ class Case:
     level: str
     file: str
     outcome: str
-    #: What is wrong in the first row that is.
+    #: The error in the first wrong row.
     correction: dict[str, str]
 
 
@@ -72,7 +72,7 @@ def test_u_2_to_u_7_from_the_slip_to_the_signed_consent(
 
 
 def go_through(case: Case, window: OpenWindow, run_jobs: Callable[[], None], **options: Any) -> None:
-    """The first day of a new chair, from the superior's screen to the figures of the chair's start page."""
+    """Go through the first day of a new chair, from the superior's page to the figures of the chair's start page."""
     head = trees.head(case.charter)
     region = trees.below(head, Level.REGIONAL, "Тульская областная")
     above, page = window(trees.officer(region, surname="Громова"), **options), window(**options)
@@ -96,7 +96,9 @@ def go_through(case: Case, window: OpenWindow, run_jobs: Callable[[], None], **o
 
 
 def check_the_name(outcome: str, page: Page, above: Page, place: int) -> None:
-    """Right; misspelt, and corrected by the chair; or another one, which goes up and comes back decided (U-3)."""
+    """Check the name: right; misspelt and corrected by the chair; or another one, reported and decided by the superior
+    (U-3).
+    """
     if outcome == "right":
         page.get_by_role("button", name=ru("The name is right")).click()
         expect(page).to_have_url(re.compile(r"/passport/inpo/$"))
@@ -124,7 +126,7 @@ def check_the_name(outcome: str, page: Page, above: Page, place: int) -> None:
 
 
 def fill_the_passport(page: Page, place: int) -> None:
-    """The tab ИНПО, first and completely (U-4)."""
+    """Fill in the tab ИНПО, first and completely (U-4)."""
     page.goto(f"/organizations/{place}/passport/")
     asked = {name: value for name, value in PASSPORT.items() if page.locator(f"main form [name={name}]").count()}
     fill(page, **asked)
@@ -134,7 +136,9 @@ def fill_the_passport(page: Page, place: int) -> None:
 
 
 def register_person(page: Page, file: str, correction: dict[str, str]) -> int:
-    """Columns, rows, a correction, what was assumed accepted, then all that are right at once: how many (U-5)."""
+    """Register people: columns, rows, a correction, accepted assumptions, then all correct rows; return the number
+    (U-5).
+    """
     steps.load_list(page, file)
     press(page, "Check the rows")
     address = page.url
@@ -163,7 +167,7 @@ def register_person(page: Page, file: str, correction: dict[str, str]) -> int:
 
 
 def the_same_file_again(page: Page, file: str) -> None:
-    """Once more: it says so, and nobody of those registered is offered again (U-5)."""
+    """Upload the same file again: the page says so, and offers nobody already registered (U-5)."""
     steps.load_list(page, file)
     message(page, "The people in this file were registered already, on %(day)s.", day=steps.today())
     press(page, "Check the rows")
@@ -172,7 +176,9 @@ def the_same_file_again(page: Page, file: str) -> None:
 
 
 def print_consents(page: Page, everybody: int, run_jobs: Callable[[], None], *, scripts: bool) -> None:
-    """For all in one PDF; of a long list for the first of them. A job whose progress the page shows by itself (U-6)."""
+    """Print consents for all in one PDF, or for the first people of a long list, in a job whose page shows the progress
+    (U-6).
+    """
     if everybody <= FEW:
         page.goto("/papers/")
         page.locator("main a[href='/papers/forms/consent/many/']").click()
@@ -182,7 +188,7 @@ def print_consents(page: Page, everybody: int, run_jobs: Callable[[], None], *, 
             box.check()
         page.locator("main summary", has_text=ru("Print")).click()
         page.locator("main [formaction^='/papers/forms/consent/many/']").click()
-    # The lists of chairs hold no identity papers: they are written on the consents by hand.
+    # The lists of chairs have no identity papers, so they are written on the consents by hand.
     page.locator("main [name=by_hand]").check()
     press(page, "Print")
     expect(page).to_have_url(re.compile("/jobs/"))
@@ -197,7 +203,7 @@ def print_consents(page: Page, everybody: int, run_jobs: Callable[[], None], *, 
 
 
 def print_card(page: Page, member: Member) -> None:
-    """The member card, opened from the member's page."""
+    """Print the member card from the member's page."""
     papers = Papers().of(page)
     page.goto(f"/papers/forms/member_card/members/{member.pk}/")
     paper = papers.taken_by(page, lambda: press(page, "Print"))
@@ -205,7 +211,7 @@ def print_card(page: Page, member: Member) -> None:
 
 
 def mark_the_consent(page: Page, member: Member) -> None:
-    """The tick on the tab «Общие»; without the date of the signature there is none (U-7)."""
+    """Tick the consent on the tab «Общие»; without the date of the signature it is refused (U-7)."""
     page.goto(f"/members/{member.pk}/")
     page.locator("#consent [name=given]").check()
     press(page, "Mark the consent as signed")

@@ -10,7 +10,7 @@ from tests.members import places
 from .conftest import OpenWindow
 from .steps import ru
 
-#: What a chair types, by field; the other fields are filled already or may stay empty.
+#: What a chair types, by field; the other fields are prefilled or may stay empty.
 TYPED = {
     "surname": "Абрамова",
     "given_name": "Марфа",
@@ -30,13 +30,13 @@ FOCUS = """() => {
   return {name: field.name || "", type: field.type || "", value: field.value || "", text: field.innerText || "",
     hidden: field === document.body, ringed, inside: box.bottom > 0 && box.top < innerHeight};
 }"""
-#: More stops than any form has.
+#: More tab stops than any form has.
 STOPS = 150
 
 
 def walk(page: Page, until: str) -> list[str]:
-    """Tab through the form, typing and choosing, up to the button of that text;
-    answers where the focus was not seen.
+    """Tab through the form, typing and choosing, up to the button with that text; return the places where the focus was
+    not visible.
     """
     unseen, done = [], set()
     for _stop in range(STOPS):

@@ -111,7 +111,7 @@ def test_v_b8_a_cell_reconciles_and_the_accepted_values_are_on_the_cards(window:
 
 @pytest.fixture
 def schools() -> tuple[places.Place, Organization, Actor]:
-    """Two schools of one region."""
+    """Create two schools of one region."""
     place = places.union()
     other = trees.below(place.region, Level.PRIMARY, "ППО лицея № 2")
     return place, trees.again(other), trees.officer(other, Role.CHAIR, "Сомов")

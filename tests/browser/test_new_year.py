@@ -49,12 +49,12 @@ def test_v_b16_the_new_year_leads_from_the_charge_to_the_agenda_of_the_next_meet
         expect(page.locator("main")).not_to_contain_text(ru("Charge the fee of this year"))
         assert figure(page, "In arrears, people") == "1"
     with at(NEW_YEAR):
-        # As the daily work does, for this organisation alone.
+        # As the daily work does, for this organisation only.
         new_year = dt.date(2041, 1, 1)
         charge_new_year(place.keeper.pk, 2041, by=Actor.system("new year"), known_before=new_year)
         place.put(snils="", ticket_number="4", surname="Ярцева", joined_on=dt.date(2020, 3, 1))
         page = opened()
-        # A member who comes with the new year is charged by the button, the others were at midnight.
+        # A member who joins in the new year is charged by the button, the others were charged at midnight.
         press(page, "Charge the fee of this year")
         expect(page.locator("main")).to_contain_text("Взнос начислен 1 человеку.")
         expect(page.locator("main")).not_to_contain_text(ru("Charge the fee of this year"))

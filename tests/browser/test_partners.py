@@ -54,7 +54,7 @@ def held(place: Organization) -> Decimal:
 
 
 def told(w: Sharing) -> tuple[Decimal, Decimal, Decimal, list[str]]:
-    """What is on both accounts, what is owed, and the states of the money passed on."""
+    """Return both account balances, the debt, and the states of the money passed on."""
     states = Remittance.objects.filter(organization=w.local).order_by("pk").values_list("state", flat=True)
     return held(w.local), held(w.region), open_between(w.local, w.region), list(states)
 
@@ -81,7 +81,7 @@ def test_v_d7_a_payment_between_organisations_is_confirmed_by_both_banks_and_cou
     message(below, "The payment is joined with the money passed on.")
     assert told(w) == (-40, 0, 0, ["sent"])
     load(above, REGION)
-    # The money waits in both places, and the list of the settlements leads to the payment.
+    # The money waits in both places, and the list of settlements links to the payment.
     above.goto("/dues/settlements/")
     expect(above.locator("main")).to_contain_text(w.local.short_name)
     assert above.evaluate("document.documentElement.scrollWidth") == width

@@ -39,7 +39,8 @@ def test_u_d1_a_payroll_list_is_compared_and_posted_against_the_bank_total(windo
     expect(page.locator("main")).to_contain_text("910,00")
     press(page, "Compare")
     found = PayrollList.objects.get()
-    # A stranger, answered by the digit of the answer, but not while a day is typed; initials, by the first member.
+    # A non-member, answered by the digit key of the answer, which does not work while a date is typed; initials, by the
+    # first member.
     expect(page.locator("button[name=answer]").first).to_be_focused()
     page.locator("[name=until]").press("2")
     assert found.lines.get(position=5).reason == ""

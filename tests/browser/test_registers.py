@@ -62,7 +62,7 @@ def test_v_d5_dues_go_from_the_order_by_a_register_to_the_cash_desk_and_the_card
     batch = Batch(w.keeper, frozenset(DataClass), TODAY, "member_card")
     marked = annual_payments(Member.objects.get(pk=w.members[0].pk), batch)
     assert [(entry.year, entry.amount, entry.made_on) for entry in marked] == [(YEAR, 50, TODAY)]
-    # What the collector still holds is beside the cash desk; the card names the register.
+    # The collector's remaining money is shown beside the cash desk; the card names the register.
     cashier.goto("/dues/cash/")
     expect(cashier.locator("main")).to_contain_text(order.full_name)
     cashier.goto(f"/members/{w.members[0].pk}/dues/")

@@ -18,7 +18,7 @@ from .steps import fill, follow, message, press, ru, wrong
 
 
 def _narrow(page: Page) -> None:
-    """Check that nothing of the page is wider than a telephone."""
+    """Assert that nothing on the page is wider than a telephone."""
     expect(page.locator("h1")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") == 390
 

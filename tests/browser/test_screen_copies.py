@@ -1,4 +1,4 @@
-"""What stands on the screen is what the buttons above the list print and download (V-C5)."""
+"""The buttons above a list print and download exactly what the screen shows (V-C5)."""
 
 from __future__ import annotations
 

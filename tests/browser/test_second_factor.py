@@ -42,7 +42,7 @@ def test_u2_a_telephone_is_connected_and_asked_for_at_the_sign_in_and_before_an_
     letters = page.locator(".code-letters code").inner_text()
     pending = SecondFactor.objects.get(user=chair.account)
     assert letters == pending.secret
-    # Half a minute before, so that the present code is left for the sign-in.
+    # Half a minute earlier, so that the present code remains valid for the sign-in.
     shown = factors.shown(pending.key, -1)
     fill(page, code=f"{shown[:3]} {shown[3:]}")
     press(page, "Connect")
@@ -71,7 +71,7 @@ def test_u2_a_telephone_is_connected_and_asked_for_at_the_sign_in_and_before_an_
 
 
 def _asked_before_an_appointment(page: Page, watch: Watch, chair: Account, officer: Account, code: str) -> None:
-    """The proof of the sign-in is put out of date; what was typed goes on with the act."""
+    """Let the proof of the sign-in expire; the typed text continues with the act."""
     _forget_proof(page)
     page.goto(f"/accounts/{officer.pk}/appoint/?organization={officer.home_id}")
     fill(page, basis="Приказ «№ 5»")

@@ -23,7 +23,7 @@ from .steps import Papers, day, fill, follow, message, press, text_of, wrong
 
 
 def decide(page: Page, superior: Organization, own: str, above: str) -> None:
-    """Record shares that are valid since a month ago, by keyboard."""
+    """Record shares that have been valid for a month, by keyboard."""
     page.goto("/dues/settlements/")
     follow(page, "Record the decision on the shares")
     fill(page, body="Президиум", number="7", decided_on=day(40), valid_from=day(30), own_1=own)
@@ -33,7 +33,7 @@ def decide(page: Page, superior: Organization, own: str, above: str) -> None:
 
 
 def share(page: Page, *, last: int, made_on: int) -> None:
-    """Distribute what was received until `last` days ago."""
+    """Distribute the income until `last` days ago."""
     page.goto("/dues/settlements/")
     follow(page, "Distribute income")
     fill(page, last=day(last), made_on=day(made_on))
@@ -42,7 +42,7 @@ def share(page: Page, *, last: int, made_on: int) -> None:
 
 
 def passed_on(page: Page, superior: Organization, *, ago: int) -> None:
-    """Pass all on that is owed."""
+    """Pass on everything that is owed."""
     page.goto(f"/dues/settlements/with/{superior.pk}/")
     follow(page, "Pass money on")
     fill(page, made_on=day(ago), source="received", paper="Платёжное поручение № 15")
@@ -51,7 +51,7 @@ def passed_on(page: Page, superior: Organization, *, ago: int) -> None:
 
 
 def confirm(page: Page, *, ago: int) -> None:
-    """Confirm the only money that waits."""
+    """Confirm the only waiting transfer."""
     page.goto("/dues/settlements/")
     follow(page, "Confirm")
     fill(page, received_on=day(ago), source="received")
@@ -82,7 +82,7 @@ def test_v_d7_income_is_shared_over_three_levels_and_reconciled(window: OpenWind
     below.keyboard.press("Enter")
     message(below, "The decision is recorded.")
     share(below, last=5, made_on=4)
-    # What is left of a kopeck stays below.
+    # The remaining kopecks stay below.
     for name, percent, amount in ((place.keeper.short_name, "60,00", "600,01"), (region.short_name, "40,00", "400,00")):
         expect(below.locator("main tr", has_text=name).last).to_contain_text(re.compile(rf"{percent}\s+{amount}"))
     passed_on(below, region, ago=3)
@@ -104,7 +104,7 @@ def test_v_d7_income_is_shared_over_three_levels_and_reconciled(window: OpenWind
 
 
 def _reconcile(drawing: Page, answering: Page, other: Organization, drawer: Organization, turnover: str) -> None:
-    """Draw an act for one side, and confirm it for the other, which prints it."""
+    """Draw up an act for one side, and confirm it for the other, which prints it."""
     drawing.goto(f"/dues/settlements/with/{other.pk}/")
     expect(drawing.locator("main")).to_contain_text("Платёжное поручение № 15")
     follow(drawing, "Act of reconciliation")

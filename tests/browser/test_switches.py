@@ -74,7 +74,7 @@ def test_u1_larger_type_chosen_before_sign_in_stays_afterwards(window: OpenWindo
     assert classes(page) == ""
 
 
-#: Field, what is typed, what stands there while the focus is in the field, and after Tab.
+#: Field, typed text, text while the field has the focus, and after Tab.
 TYPED = [
     ("joined_on", "1997", "1997", "1997"),
     ("joined_on", "2010", "2010", "2010"),

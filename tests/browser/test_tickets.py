@@ -56,7 +56,7 @@ def issue(page: Page, member: Member) -> None:
 
 
 def decide(place: Place, by: Actor, member: Member) -> None:
-    """The body decides on a new ticket; its own pages have tests of their own."""
+    """The body decides on a new ticket; its own pages have separate tests."""
     today = timezone.localdate()
     item = put_forward(
         organization=place.keeper, kind=ItemKind.DUPLICATE, title="О дубликате", member=member, ticket_reason="damaged",
@@ -101,7 +101,7 @@ def test_v_c1_a_blank_goes_from_the_head_to_a_member_is_replaced_and_destroyed(w
 
     issue(chair, member)
     follow(chair, member.full_name)
-    # As a typed number stands on a card.
+    # In the spelling of a number typed on a card.
     expect(chair.get_by_text("АБ000021").first).to_be_visible()
     decide(place, place.chair, member)
     chair.goto("/")
@@ -117,7 +117,7 @@ def test_v_c1_a_blank_goes_from_the_head_to_a_member_is_replaced_and_destroyed(w
     act = BlankPaper.objects.get(kind=PaperKind.DESTRUCTION)
     assert act.signed_by == ["председатель Громов Г. Г.", "член комиссии Швец Ш. Ш."]
     expect(chair.get_by_role("button", name=ru("Print"))).to_be_visible()
-    # Nothing is left to be destroyed.
+    # Nothing is left to destroy.
     chair.goto("/papers/blanks/destroy/")
     expect(chair.get_by_text(ru("No void blanks wait."))).to_be_visible()
     assert wrong() == {}

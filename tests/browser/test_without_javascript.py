@@ -1,4 +1,4 @@
-"""Everything a chair does works in a browser without scripts too, to the same end."""
+"""Everything a chair does works in a browser without scripts too, with the same result."""
 
 from __future__ import annotations
 

@@ -110,23 +110,23 @@ class World:
     rows: dict[str, Any] = field(default_factory=dict)
 
     def who(self, login: str) -> Actor:
-        """The person of that login under the first appointment."""
+        """Return the person with that login, under the first appointment."""
         return Actor.of(Account.objects.get(login=login))
 
     def home(self, login: str) -> Organization:
-        """The organisation in which the person of that login acts."""
+        """Return the organisation in which the person with that login acts."""
         organization = self.who(login).organization
         assert organization is not None
         return trees.again(organization)
 
 
 def laid() -> World:
-    """Lay down a small demonstration with a record for each page."""
+    """Load a small demonstration with a record for each page."""
     return laid_once(build)
 
 
 def build() -> World:
-    """Build it."""
+    """Create the world."""
     with pytest.MonkeyPatch.context() as patch:
         _load_few(patch)
     world = World()
@@ -155,7 +155,7 @@ def _load_few(patch: pytest.MonkeyPatch) -> None:
 
 
 def _report_forms(world: World) -> None:
-    """An issued report form of the region, taken from the example, and a draft with a line and a check."""
+    """Create an issued report form of the region from the example, and a draft with a line and a check."""
     region, rows = world.who("voi-region"), world.rows
     place = rows["region"]
     units = {key: one.unit for key, one in indicators_for(place.charter).items()}
@@ -176,7 +176,7 @@ def _report_forms(world: World) -> None:
 
 
 def _cards(world: World) -> None:
-    """Electronic cards of the demonstration's first school."""
+    """Create electronic cards of the demonstration's first school."""
     rows, requests = world.rows, CardRequest.objects.filter(organization=world.home("union-primary")).order_by("pk")
     rows["card_batch"] = CardBatch.objects.get()
     rows["card_answer"] = rows["card_batch"].answers.get()
@@ -198,7 +198,7 @@ def _cards(world: World) -> None:
 
 
 def _with_factor(organization: Organization, login: str, *, confirmed: bool) -> Account:
-    """Return an officer who has connected a telephone, or is about to."""
+    """Return an officer who has a second factor, or is about to set it up."""
     account = trees.officer(organization, Role.REVIEWER, "Телефонова").account
     assert account is not None
     Account.objects.filter(pk=account.pk).update(login=login)
@@ -245,7 +245,7 @@ def _organizations(world: World) -> None:
     rows["whole_campaign"] = Campaign.objects.open().get(organization=world.home("union-region"))
     root = rows["whole_campaign"].reports.get(parent=None)
     keeper = Actor.system("world", root.organization)
-    # Reports below a released one go to the total.
+    # Reports below a released one are added to the total.
     while one := CampaignReport.objects.unsettled().filter(parent=root).first():
         release_report(one.pk, text="Нет связи", by=keeper)
     hand_up(root)
@@ -276,7 +276,7 @@ def _organizations(world: World) -> None:
 
 
 def _openings(organization: Organization) -> bytes:
-    """Return a list with the opening balance of a member, and a row with a mistake."""
+    """Return a list with a member's opening balance, and a row with an error."""
     book = openpyxl.Workbook()
     member = without_opening(Actor.system("list"), organization).order_by("pk").last()
     known = member.full_name if member is not None else ""
@@ -291,9 +291,9 @@ def _openings(organization: Organization) -> bytes:
 def _members(world: World) -> None:
     chair, rows = world.who("voi-local"), world.rows
     today = timezone.localdate()
-    # First those whose ticket is in no ledger of blanks: its number can be typed.
+    # First those whose ticket is in no ledger of blanks, so that its number can be typed.
     people = _free(rows["local"]).filter(unit=rows["cell"]).order_by(Exists(_issued()), "pk")
-    # Days ahead are told to superiors without asking for the card.
+    # Superiors see coming dates without opening the card.
     rows["member"], rows["leaver"], rows["traveller"] = people.filter(reminders=None)[:3]
     pk = rows["member"].pk
     photo = io.BytesIO()
@@ -312,12 +312,12 @@ def _members(world: World) -> None:
 
 
 def _issued() -> QuerySet[Blank]:
-    """Valid tickets of a member that are in the ledger of blanks."""
+    """Return valid tickets of a member from the ledger of blanks."""
     return Blank.objects.filter(member=OuterRef("pk"), kind=BlankKind.TICKET, state=Place.ISSUED)
 
 
 def _free(organization: Organization) -> QuerySet[Member]:
-    """A member who may leave: owes nothing for past years and has nothing pending."""
+    """Return a member who may leave, because they owe nothing for past years and nothing is pending."""
     here = Member.objects.filter(organization=organization, state="on_account")
     owes_nothing = Q(dues__unpaid=0) | Q(dues__unpaid_since__gte=dt.date(timezone.localdate().year, 1, 1))
     asked = AgendaItem.objects.filter(state__in=["waiting", "scheduled"], member=OuterRef("pk"))
@@ -326,7 +326,7 @@ def _free(organization: Organization) -> QuerySet[Member]:
 
 
 def _lists(world: World) -> None:
-    """A list that waits for confirmation, and one whose people are registered."""
+    """Create a list that waits for confirmation, and one with registered people."""
     chair, rows = world.who("voi-local"), world.rows
     for name, file in (("batch", "voi_local_list_cp1251.csv"), ("applied", "old_cell_list.xls")):
         made = batches.upload_list(organization=rows["local"], data=(DATA / file).read_bytes(), name=file, by=chair)
@@ -372,7 +372,7 @@ def _moves(world: World) -> None:
 
 
 def _ready(posted: PayrollList, month: dt.date, by: Actor) -> PayrollList:
-    """A list with nothing left to be answered: a line of the posted one again, in another month."""
+    """Create a list without open questions: a line of the posted one again, in another month."""
     line = posted.lines.filter(member__isnull=False, difference="").order_by("pk")[0]
     text = f"Сотрудник;Удержано\n{line.full_name};{line.amount}"
     found = loading.store_file_as_list(text.encode(), employer_id=posted.employer_id, month=month, by=by)
@@ -380,9 +380,7 @@ def _ready(posted: PayrollList, month: dt.date, by: Actor) -> PayrollList:
 
 
 def _meetings(world: World) -> None:
-    """A meeting to come, one at which something is to be decided today, an
-    exclusion and a refusal to appeal against.
-    """
+    """Create a future meeting, one with decisions due today, an exclusion and a refusal that can be appealed."""
     chair, rows = world.who("voi-local"), world.rows
     items = AgendaItem.objects.filter(organization=rows["local"])
     rows["meeting"] = Meeting.objects.get(organization=rows["local"], state="planned")
@@ -404,7 +402,7 @@ def _meetings(world: World) -> None:
 
 
 def _long_gone(world: World, at: int) -> Member:
-    """Somebody who left so long ago that the card is to be destroyed."""
+    """Return somebody who left so long ago that the card has to be destroyed."""
     today = timezone.localdate()
     gone = _free(world.rows["local"]).order_by("-pk")[at]
     deregister(gone.pk, reason="own_wish", on=today, paper="Заявление", by=world.who("voi-local"))
@@ -448,7 +446,9 @@ def _papers(world: World) -> None:
 
 
 def _collecting(keeper: int, chair: Actor) -> dict[str, Any]:
-    """An order that appoints a collector, an open register, and a closed one with a part of its money received."""
+    """Create an order that appoints a collector, an open register, and a closed one with a part of its money
+    received.
+    """
     today = timezone.localdate()
     order = collecting.appoint_collector(
         keeper, number="77", issued_on=today, full_name="Смирнова Ольга Петровна", by=chair
@@ -475,7 +475,7 @@ def _collecting(keeper: int, chair: Actor) -> dict[str, Any]:
 
 
 def _bank(keeper: Organization, member: Member, chair: Actor) -> dict[str, Any]:
-    """A payment of a bank statement that is not identified, one that is posted to the member, and another file."""
+    """Create an unidentified payment of a bank statement, one that is posted to the member, and another file."""
     doc = Doc(payee=own_accounts(keeper)[0])
     loaded = load_file(keeper, statement(doc, replace(doc, number="2"), account=doc.payee), by=chair)
     waiting, posted = (line.pk for line in loaded.lines)
@@ -489,7 +489,7 @@ def _bank(keeper: Organization, member: Member, chair: Actor) -> dict[str, Any]:
 
 
 def _contribution(local: Organization, chair: Actor) -> dict[str, Any]:
-    """A property contribution in two instalments, set yesterday, and a reduction that has not begun."""
+    """Create a property contribution in two instalments, set yesterday, and a reduction that has not begun."""
     today = timezone.localdate()
     terms = [Term(today + dt.timedelta(days=days), Decimal(100)) for days in (30, 60)]
     made = set_contribution(
@@ -505,7 +505,9 @@ def _contribution(local: Organization, chair: Actor) -> dict[str, Any]:
 
 
 def _settling(local: Organization, member: int, chair: Actor) -> dict[str, Any]:
-    """Income since the last quarter, shared with the region; money on the way to it, and an act that it answers."""
+    """Create income since the last quarter, shared with the region; money in transit to it, and an act for its
+    answer.
+    """
     today, region = timezone.localdate(), local.ancestor_ids[-1]
     day = today - dt.timedelta(days=20)
     unused = distribution.decide_shares(

@@ -10,22 +10,22 @@ from pathlib import Path
 import time_machine
 
 MOSCOW = dt.timezone(dt.timedelta(hours=3))
-#: Put on PYTHONPATH, it moves the clock of each Python process by CLOCK_SHIFT seconds.
+#: On PYTHONPATH, this moves the clock of each Python process by CLOCK_SHIFT seconds.
 PATH = Path(__file__).parent / "path"
 
 
 def moment(day: str | dt.date) -> dt.datetime:
-    """Return the moment that is meant: noon of a day alone; a time without a zone is Moscow's."""
+    """Return the meant moment: noon for a date; a time without a zone is Moscow's."""
     text = str(day)
     found = dt.datetime.fromisoformat(text if ":" in text else f"{text}T12:00")
     return found if found.tzinfo else found.replace(tzinfo=MOSCOW)
 
 
 def at(day: str | dt.date, *, tick: bool = True) -> time_machine.travel:
-    """Move the clock of this process to the moment for the block that follows; it goes on from there if it ticks.
+    """Move the clock of this process to the moment within the block; it continues from there if it ticks.
 
-    Worlds (`tests/worlds.py`) are made at the start of the suite, so the day has to lie after that: the tests of terms
-    take 2040 and later.
+    Worlds (`tests/worlds.py`) are made at the start of the suite, so the day has to be later: tests of terms use 2040
+    and later.
     """
     return time_machine.travel(moment(day), tick=tick)
 

@@ -1,8 +1,8 @@
 """Run a command on other days: `python -m tests.clock DAY [DAY …] -- COMMAND …`.
 
 A day is written as `2027-01-01` (noon in Moscow) or with its time as `2026-12-31T23:20Z`. The command runs once for
-each day. The clock goes on from there, in the command and in every Python process that it starts; databases and
-browsers keep the present.
+each day. The clock continues from there, in the command and in every Python process that it starts; databases and
+browsers keep the present time.
 """
 
 import subprocess
@@ -12,7 +12,7 @@ from tests.clock import environment, moment
 
 
 def main(arguments: list[str]) -> int:
-    """Run the command on each day; return 0, or the last exit status that was something else."""
+    """Run the command on each day; return 0, or the last non-zero exit status."""
     if "--" not in arguments:
         sys.exit(__doc__)
     days, command = arguments[: arguments.index("--")], arguments[arguments.index("--") + 1 :]

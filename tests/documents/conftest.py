@@ -1,4 +1,4 @@
-"""What the tests of papers share with those of people."""
+"""Fixtures shared by tests of papers and of people."""
 
 from tests.members.conftest import run_jobs
 

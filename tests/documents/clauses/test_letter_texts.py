@@ -1,4 +1,4 @@
-"""Texts of notices, minutes and letters: facts stay, and what was sent or signed is printed again as it was (U-6)."""
+"""Texts of notices, minutes and letters: facts stay, and sent or signed papers print the same again (U-6)."""
 
 from __future__ import annotations
 

@@ -421,7 +421,7 @@ def test_u7_many_are_marked_each_with_the_date_on_their_paper(voi: places.Place)
     refused = client.post(address, {**chosen, **early}).content.decode()
     assert TOO_EARLY in refused
     assert counted(voi) == (1, 0)
-    # The third one's paper is not there: their box is empty.
+    # The third person's paper is missing: their checkbox is empty.
     dates = {"marking": "1", "signed_on": "04.05.2025", f"date_{rows[1].pk}": "05.05.2025"}
     answer = client.post(address, {**dates, "selected": [str(rows[0].pk), str(rows[1].pk)]})
     assert (answer.status_code, answer["Location"]) == (302, reverse("documents:consents") + "?from=consents")

@@ -129,7 +129,7 @@ def test_n_c1_destroyed_values_are_in_no_table_or_file(
         withdrawal = blocked(place, full_card(place))
     marks = [value for name, value in SECRETS.items() if name in place.keeper.charter.fields]
     marks += ["Старогород", "Новогород"]
-    # Control: all values were there before, also in the history.
+    # Control: all values existed before, also in the history.
     assert [mark for mark in marks if not found_in_tables(mark)] == []
     assert StoredFile.objects.count() == 1
     with django_capture_on_commit_callbacks(execute=True):
@@ -378,7 +378,7 @@ def test_n_c1_the_act_has_the_papers_with_their_sheets() -> None:
 
     assert said(records) == ("бумага: анкета – 2 л.; копии документов – 7 л.", False)
     assert said(records[2:]) == ("нет", False)
-    # Cards that are destroyed after their retention period: their papers are written in by hand.
+    # Cards destroyed after their retention period: their papers are filled in by hand.
     unasked = DestructionRecord(organization=place.keeper, number=9, destroyed_at=timezone.now(), keep_until=today())
     assert said([unasked]) == ("", True)
     assert said([*records[1:2], unasked]) == ("бумага: копии документов – 4 л.", True)
@@ -404,7 +404,7 @@ def test_v_c5_an_open_request_for_access_is_answered_before_the_destruction(plac
     assert (browser.post(page, typed).status_code, DestructionRecord.objects.count()) == (200, 0)
     statement = browser.get(reverse("documents:withdrawal", args=[withdrawal.pk]))
     assert (statement.context["asked"], statement.context["may_destroy"]) == (asked, True)
-    # A request that another organisation has to answer does not wait for the keeper of the card.
+    # A request for another organisation does not wait for the keeper of the card.
     SubjectRequest.objects.filter(pk=asked.pk).update(organization=place.region)
     assert allowed(check_access_answered, withdrawal)
     SubjectRequest.objects.filter(pk=asked.pk).update(organization=place.keeper)

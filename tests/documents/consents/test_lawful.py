@@ -133,7 +133,7 @@ def test_152_fz_9_the_processor_is_printed_with_its_address(voi: places.Place, a
 def test_u_6_a_filled_consent_leaves_nothing_to_be_added(key: str, says_of_others: bool) -> None:
     keeper = samples.keeper(key)
     pdf = samples.paper("consent", keeper, samples.person(key, keeper))
-    # The signature, its day, month and year are all that is left to write.
+    # Only signature and date are left to be written.
     marks = "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
     assert len(re.findall("_+", marks)) == 4
     text = texts(pdf)
@@ -247,7 +247,7 @@ def test_gk_33_a_trustee_does_not_act_for_the_ward(voi: places.Place, kind: str,
     signature = text[text.rindex("рабочих дней") :]
     assert ("Ромашкин Т." in signature, "Константинопольская А.В." in signature) == (signs, not signs)
     block = text[text.index("от представителя субъекта") : text.index("Цель обработки")]
-    # «Проживающий по адресу» takes the residence.
+    # «Проживающий по адресу» uses the residence.
     assert ("г. Орёл, ул. Лесная, д. 9" in " ".join(block.split()), block.count("нет") == 8) == (not signs, signs)
     assert f"Согласие № П-{ward.pk}, редакция 1, Ромашкин Тимофей" in text
 
@@ -309,7 +309,7 @@ def test_unticked_people_stay_on_the_page_after_an_error(voi: places.Place) -> N
     page = client.post(address, {**sent, "signed_on": "01.01.2001"})
     shown = [(row["member"].pk, row["chosen"]) for row in page.context["form"].rows]
     assert shown == [(rows[0].pk, True), (rows[1].pk, False), (rows[2].pk, False)]
-    # With everybody unticked the page stays and says so.
+    # With everybody unticked the page is shown again with a message.
     nobody = client.post(address, {"listed": listed, "marking": "1", "signed_on": f"{TODAY():%d.%m.%Y}"})
     assert [row["chosen"] for row in nobody.context["form"].rows] == [False] * 3
     assert "Никто не выбран" in nobody.content.decode()
@@ -329,7 +329,7 @@ def test_k1_the_text_of_the_charter_is_issued_again_when_the_charter_changed(
     record_prints("consent", [trees.members(voi.keeper, 1)[0].pk], data_classes=(), by=voi.chair)
     found = [(text.version, text.of_charter, text.wording == federation.charter.consent) for text in _all_texts()]
     assert found == [(1, True, False), (2, True, True)]
-    # One that an administrator has issued stays, and so does one that has to come.
+    # One issued by an administrator stays, and so does a future one.
     own = {**federation.charter.consent, "purposes": ["для учёта;"]}
     issue_text(wording=own, valid_from=TODAY(), by=administrator)
     record_prints("consent", [trees.members(voi.keeper, 1)[0].pk], data_classes=(), by=voi.chair)

@@ -1,4 +1,4 @@
-"""A consent is printed only with the nine points that the law requires (152-ФЗ art. 9 p. 4, practice 7.1)."""
+"""A consent is printed only with the nine details that the law requires (152-ФЗ art. 9 p. 4, practice 7.1)."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def test_v_c5_the_page_says_what_is_missing_and_where_and_prints_nothing(union: 
         assert [url for _point, url in answer.context["lacks"]] == [edit]
         assert answer["Content-Type"].startswith("text/html")
     assert (Consent.objects.count(), PrintRecord.objects.count(), ConsentText.objects.count()) == (0, 0, 0)
-    # The corridor's form needs nobody's data.
+    # The blank form needs nobody's data.
     blank = client.post(reverse("documents:print_blank", args=["consent"]))
     assert blank["Content-Type"] == "application/pdf"
     IdentityPaper.objects.filter(member=member).update(paper_number="123456")
@@ -175,7 +175,7 @@ def test_v_c5_the_consent_of_an_applicant_is_not_printed_without_the_points_eith
 
 @pytest.fixture
 def ward() -> Representation:
-    """A represented child of a guardian, both with every point of the law."""
+    """Return a represented child of a guardian, both with every detail required by law."""
     place = places.voi()
     member = place.put(category="guardian", **COMPLETE)
     return Representation.objects.create(
@@ -186,7 +186,7 @@ def ward() -> Representation:
 
 
 def lacks_of(ward: Representation) -> list[tuple[str, str]]:
-    """Return the points that the consent for the represented person would lack."""
+    """Return the details missing in the consent for the represented person."""
     ward = Representation.objects.get(pk=ward.pk)
     assert ward.member is not None
     keeper = ward.member.organization
@@ -263,7 +263,7 @@ def test_v_c5_an_incomplete_consent_for_a_represented_person_is_printed_by_hand_
     assert (f'action="{address}"' in shown, f'action="{address}?by_hand=1"' in shown) == (False, True)
     assert client.post(f"{address}?by_hand=1")["Content-Type"] == "application/pdf"
     assert PrintRecord.objects.count() == 1
-    # Points missing in the operator's passport always prevent printing.
+    # Details missing in the operator's passport always prevent printing.
     Organization.objects.filter(pk=ward.member.organization.operator().pk).update(legal_address="", postal_address="")  # type: ignore[union-attr]
     assert client.post(f"{address}?by_hand=1").status_code == 302
     assert PrintRecord.objects.count() == 1

@@ -90,7 +90,7 @@ def test_n_c1_the_statement_ends_the_consents_that_it_names_and_no_other(union: 
     gone = ("withdrawn", today())
     assert states == {"processing": ("signed", None), "transfer": gone, "publication": gone}
     assert (withdrawal.purposes, withdrawal.stops_processing) == (["transfer", "publication"], False)
-    # The card does not rest on them.
+    # The card does not depend on them.
     found = Member.objects.visible_to(union.chair).get()
     assert (found.consent_state, found.blocked_on) == ("signed", None)
     assert list(signed_for(Member.objects.all(), "transfer")) == []
@@ -311,7 +311,7 @@ def test_n_c1_the_screens_lead_from_the_statement_to_the_notice_and_the_new_cons
 
 
 def _links(client: Client, start: list[str], limit: int = 90) -> Iterator[tuple[str, str]]:
-    """Yield the pages that are reached from these, each with its text."""
+    """Yield the pages linked from these, each with its text."""
     seen, waiting = set(start), list(start)
     while waiting and len(seen) <= limit:
         address = waiting.pop(0)
@@ -327,7 +327,7 @@ def _links(client: Client, start: list[str], limit: int = 90) -> Iterator[tuple[
 
 
 def _naming(client: Client, start: list[str]) -> set[str]:
-    """Return the pages that show the person; what was searched for stands in its field."""
+    """Return the pages that show the person, except as the search words in the field."""
     shown = re.compile(rf"[>\s]{SURNAME}\s")
     return {address.partition("?")[0] for address, text in _links(client, start) if shown.search(text)}
 
@@ -357,7 +357,7 @@ def test_n_c1_a_blocked_member_appears_on_no_page_of_any_role_but_on_that_of_the
         "head": trees.officer(place.head, Role.CHAIR),
         "administrator": trees.officer(place.head, Role.ADMINISTRATOR),
     }
-    # The control: before the card is blocked the name is found.
+    # Control: before the card is blocked the name is found.
     assert reverse("members:list") in _naming(places.signed_in(place.chair), searches[:1])
     block_card(withdrawal.pk, by=place.chair)
     allowed = {reverse("documents:withdrawals"), reverse("documents:withdrawal", args=[withdrawal.pk])}

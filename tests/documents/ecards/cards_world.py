@@ -1,4 +1,4 @@
-"""A federation with electronic cards: members who can have one made, and the way of a card to its owner."""
+"""A federation with electronic cards: members ready for a card, and the steps of a card to its owner."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ def today() -> dt.date:
 
 
 def jpeg(shade: int = 128) -> bytes:
-    """A photograph as the card stores it."""
+    """Return a photograph in the form stored on the card."""
     data = io.BytesIO()
     Image.new("L", (60, 80), shade).save(data, "JPEG")
     return data.getvalue()
 
 
 def number(count: int) -> str:
-    """A card number of the producer with its check digit."""
+    """Return a card number of the producer with its check digit."""
     digits = f"99990000{count:07}"
     return digits + check_digit(digits)
 
@@ -58,7 +58,7 @@ def sign_all(member: Member, by: Actor) -> None:
 
 @dataclass
 class Cards:
-    """The world of `places.union` with members who lack nothing."""
+    """The world of `places.union` with members who are ready for a card."""
 
     place: places.Place
 
@@ -75,7 +75,7 @@ class Cards:
         return self.place.keeper
 
     def put(self, surname: str, **values: Any) -> Member:
-        """A member who lacks nothing for a card."""
+        """Register a member who is ready for a card."""
         member = self.place.put(surname=surname, confirmed_duplicate=True, **values)
         put_photo(member.pk, jpeg=jpeg(), by=self.chair)
         sign_all(member, self.chair)
@@ -145,7 +145,7 @@ def lines_of(delivery: CardDelivery) -> list[int]:
 
 
 def made(request: CardRequest, count: int, row: int = 0) -> AnswerLine:
-    """A line of the answer that says that the card is made."""
+    """Return a line of the answer for a made card."""
     return AnswerLine(row or count + 1, request.pk, made=True, number=number(count))
 
 
@@ -158,9 +158,9 @@ def surnames(requests: Sequence[CardRequest]) -> list[str]:
 
 
 def cards_world() -> Cards:
-    """Three members who lack nothing, registered in a primary organisation right below the region.
+    """Three members who are ready for a card, registered in a primary organisation directly below the region.
 
-    The test uses `own_files`: the photographs are written there.
+    The test uses `own_files`, where the photographs are stored.
     """
     found = _rows()
     for photo in StoredFile.objects.filter(purpose=FilePurpose.PHOTO):
@@ -179,7 +179,7 @@ def _rows() -> Cards:
 
 
 def other_region(found: Cards) -> tuple[Actor, places.Place]:
-    """The chair of another region of the federation, and its primary organisation."""
+    """Return the chair of another region of the federation, and its primary organisation."""
     region = trees.below(found.place.head, Level.REGIONAL, "Калужская РО")
     keeper = trees.below(region, Level.PRIMARY, "ППО школы № 7")
     chair = trees.officer(region, Role.CHAIR, "Радищева")

@@ -198,7 +198,7 @@ def test_u8_who_prints_the_cards_of_an_order_stays_as_it_was_sent(held: Cards, m
         batches.record_answer(foreign.pk, made_here, printed_here=True, by=held.region)
     assert region.post(reverse("documents:cards_printed", args=[foreign.pk])).status_code == 302
     assert states(requests_of(foreign)) == ["sent"]
-    # The charter goes back to the producer: what has own numbers is still printed here.
+    # The charter switches back to the producer: cards with own numbers are still printed here.
     monkeypatch.setitem(charters._charters(), "education_union", charter)
     assert offered(own) == (True, 200, 200)
     region.post(reverse("documents:cards_printed", args=[own.pk]))

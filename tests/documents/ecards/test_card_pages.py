@@ -94,7 +94,7 @@ def test_u8_an_order_goes_from_page_to_page_to_the_region(held: Cards) -> None:
 
 
 def asked(page: Client, url: str) -> dict[str, str]:
-    """The labels and values that the question says before the step."""
+    """Return the labels and values shown before the step."""
     answer = page.get(url)
     assert answer.status_code == 200, answer.headers
     return {str(label): str(value) for label, value in answer.context["facts"]}
@@ -429,7 +429,7 @@ def test_u10_tasks_to_confirm_to_hand_on_and_to_hand_out(held: Cards) -> None:
 
 
 def _says(client: Client, address: str, words: str, to: str) -> None:
-    """Assert that the page of a step that is done leads away, and says why."""
+    """Assert that the page of a finished step redirects with a message."""
     for answer in (client.get(address, follow=True), client.post(address, {}, follow=True)):
         assert answer.redirect_chain == [(to, 302)]
         assert words in answer.content.decode()

@@ -37,7 +37,7 @@ def fresh(request: CardRequest) -> CardRequest:
 
 
 def sound() -> list[str]:
-    """Every fault that the invariants of cards find."""
+    """Return all faults that the invariants of cards find."""
     checks = (
         integrity.batches_are_unchanged, integrity.valid_cards_have_an_owner, integrity.requests_agree_with_cards,
         integrity.deliveries_agree_with_requests, integrity.states_have_their_days,
@@ -60,7 +60,7 @@ def test_u9_a_parcel_is_entered_and_confirmed_card_by_card(held: Cards) -> None:
     )
     assert (fresh(first).place, fresh(second).place) == (held.place.region, None)
     assert list(parcel.lines.order_by("position").values_list("arrived", flat=True)) == [True, False]
-    # What is missing can come in another parcel.
+    # Missing cards can come in another parcel.
     assert list(CardRequest.objects.to_pack(held.place.region)) == [second]
     assert sound() == []
 
