@@ -13,7 +13,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from registry.access import in_scope
+from registry.access import in_scope, usable
 from registry.days import day_text
 from registry.enums import Permission
 from registry.evidence import Attested, AttestedQuerySet
@@ -151,6 +151,10 @@ class LedgerEntryQuerySet(AttestedQuerySet["LedgerEntry"]):
         if Permission.VIEW_DUES not in actor.permissions:
             return self.none()
         return self.filter(in_scope(actor, "organization__"))
+
+    def of_members(self) -> LedgerEntryQuerySet:
+        """Return the entries of members, also of those who have left, without blocked ones (N-C1)."""
+        return self.filter(usable("account__member__"), account__isnull=False)
 
     def valid(self) -> LedgerEntryQuerySet:
         """Return the entries that no later one reverses, including reversals.

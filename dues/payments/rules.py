@@ -218,9 +218,11 @@ def in_own_books(entry: LedgerEntry, member: Member) -> bool:
     return entry.organization_id == member.organization_id or entry.organization.status == OrganizationStatus.ENDED
 
 
-def check_reversal(entry: LedgerEntry, member: Member, *, reason: str) -> None:
+def check_reversal(entry: LedgerEntry, member: Member | None, *, reason: str) -> None:
     """Raise `RuleViolation` unless the entry is a payment of this organisation, not reversed, and a reason is given
     (N-D1).
+
+    The member is None if they have left the organisation, which has recorded the payment.
     """
     if entry.kind != EntryKind.PAYMENT:
         raise RuleViolation("N-D1", _("Only a recorded payment can be reversed."))
@@ -232,7 +234,7 @@ def check_reversal(entry: LedgerEntry, member: Member, *, reason: str) -> None:
         raise RuleViolation("N-D1", _("This payment is part of an employer's list. Reverse the whole list."))
     if BankPart.objects.filter(entry=entry).exists():
         raise RuleViolation("N-D1", _("This payment came by a bank statement. Put it back there."))
-    if not in_own_books(entry, member):
+    if member is not None and not in_own_books(entry, member):
         raise RuleViolation("N-D1", _("Another organisation recorded this payment; only it can reverse it."))
     check_held(entry)
     if not reason.strip():

@@ -187,21 +187,29 @@ def _payment(paid: Paid, account: DuesAccount) -> ledger.Payment:
 def reverse_payment(entry_id: int, *, reason: str, by: Actor) -> LedgerEntry:
     """Reverse a payment recorded by mistake; both entries remain (N-D1).
 
-    Raises `RuleViolation`, `NotAllowed`, `LedgerEntry.DoesNotExist`.
+    If the member has left since, the organisation that has recorded the payment still reverses it. Raises
+    `RuleViolation`, `NotAllowed`, `LedgerEntry.DoesNotExist`.
     """
     with change(by=by, rule="N-D1", event="dues.payment_reversed") as act:
-        entry = LedgerEntry.objects.visible_to(by).select_related("account", "debit").get(pk=entry_id)
+        is_here = LedgerEntry.objects.visible_to(by).filter(pk=entry_id).exists()
+        entries = LedgerEntry.objects.visible_to(by) if is_here else LedgerEntry.objects.in_books_of(by).of_members()
+        entry = entries.select_related("account", "debit", "organization__federation").get(pk=entry_id)
         register = _lock_register(act, entry)
-        member = act.lock(Member.objects.visible_to(by).registered(), entry.member_id)
-        act.require(Permission.RECORD_DUES, member.unit)
-        account = ledger.open_accounts(act, [member])[member.pk]
-        rules.check_reversal(entry, member, reason=reason)
+        people = Member.objects.visible_to(by).registered() if is_here else Member.objects.all()
+        members = act.lock_many(people.filter(dues=entry.account_id))
+        if is_here and not members:
+            raise Member.DoesNotExist
+        place = members[0].unit if is_here else entry.organization
+        act.require(Permission.RECORD_DUES, place)
+        account = act.lock(DuesAccount, entry.account_id)
+        rules.check_reversal(entry, members[0] if is_here else None, reason=reason)
         ledger.reverse(act, [entry], accounts=[account], rule="N-D1", paper=reason.strip())
         if register is not None and not left_to_hand_in(register):
             register.state = RegisterState.HANDED_IN
             act.save(register)
-        ask_for_reprint([member])
-        act.about(member, organization=member.organization, entry=entry.pk)
+        ask_for_reprint(members)
+        keeper = members[0].organization if is_here else entry.organization
+        act.about(members[0] if members else None, organization=keeper, entry=entry.pk)
     return LedgerEntry.objects.get(reverses=entry)
 
 

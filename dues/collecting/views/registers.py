@@ -196,6 +196,8 @@ def register(request: ActorRequest, pk: int) -> HttpResponse:
         "may_close": collects and allowed(check_can_close, found, list(found.lines.filter(amount__isnull=False))),
         "may_cancel": collects and allowed(check_can_be_cancelled, found, "-"),
         "may_receive": own and allowed(check_can_be_received, found),
+        # While some of the money is with the collector.
+        "may_reverse": own and allowed(check_can_be_received, found),
         "may_print": may_print(request.actor, found) and allowed(check_can_be_printed, found),
         "may_remark": request.actor.may(Permission.REMARK, found.organization)
         and allowed(check_may_remark, found.organization, request.actor),

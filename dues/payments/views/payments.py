@@ -12,9 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from dues.collecting.models import RegisterLine
 from dues.ledger.models import LedgerEntry
 from dues.ledger.queries.showing import facts_of, lines, name_of
 from dues.ledger.rules.standing import live, standing
+from dues.money import roubles
 from dues.rates.rules.rates import rates_of
 from members.people.models import Member
 from members.people.views.card_page import load_card
@@ -65,11 +67,11 @@ def _recorded_already(request: ActorRequest, member: Member) -> HttpResponse:
 @needs(Permission.RECORD_DUES)
 def reverse(request: ActorRequest, pk: int) -> HttpResponse:
     """Reverse a payment recorded by mistake, after confirmation."""
-    entry = load(
-        LedgerEntry.objects.visible_to(request.actor).select_related("account", "organization", "contribution"), pk
-    )
-    if entry.member_id is None:
-        raise Http404
+    related = ("account", "organization", "contribution")
+    entry = LedgerEntry.objects.visible_to(request.actor).select_related(*related).filter(pk=pk).first()
+    if entry is None:
+        return _reverse_line(request, pk)
+    assert entry.member_id is not None  # noqa: S101 - their unit is in scope
     member = load(Member.objects.visible_to(request.actor).select_related("unit"), entry.member_id)
     require(request.actor, Permission.RECORD_DUES, member.unit)
     return ask(
@@ -85,4 +87,25 @@ def reverse(request: ActorRequest, pk: int) -> HttpResponse:
         member=member,
         line=lines([entry])[0],
         what=name_of(entry.fee, entry.year, entry.contribution.title if entry.contribution is not None else ""),
+    )
+
+
+def _reverse_line(request: ActorRequest, entry_id: int) -> HttpResponse:
+    """Reverse a payment of a register whose member has left since; the register names them as on its paper."""
+    seen = RegisterLine.objects.visible_to(request.actor).select_related("register", "entry__organization")
+    line = seen.filter(entry=entry_id).first()
+    if line is None or line.entry is None:
+        raise Http404
+    require(request.actor, Permission.RECORD_DUES, line.entry.organization)
+    return ask(
+        request,
+        ReasonForm(posted(request), help_text=_("Such as: entered for another person by mistake.")),
+        partial(reverse_payment, entry_id, by=request.actor),
+        section=(_("Payment registers"), address_of("dues:registers")),
+        title=_("Reverse a payment"),
+        lead=f"{line.full_name or _('data destroyed')}: {roubles(line.entry.amount)}, {line.entry.paper}",
+        button=_("Reverse the payment"),
+        done=_("The payment is reversed. The record of it stays readable."),
+        to=address_of("dues:register", args=[line.register_id]),
+        refused=refusal(check_reversal, line.entry, None, reason="-"),
     )

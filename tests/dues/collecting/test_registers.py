@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from dues.collecting.enums import RegisterState
 from dues.collecting.models import CollectorOrder, PaymentRegister, RegisterLine
@@ -24,9 +26,11 @@ from dues.collecting.transitions import (
 )
 from dues.ledger import book as ledger
 from dues.ledger.enums import AccountKind
-from dues.ledger.models import LedgerEntry
+from dues.ledger.models import DuesAccount, LedgerEntry
+from dues.ledger.rules.holdings import left_to_hand_in
 from dues.ledger.rules.standing import standing_of
 from dues.ledger.transitions import close_books
+from dues.money import roubles
 from dues.payments.rules import RowsRefused
 from dues.payments.transitions import reverse_payment
 from members.book.enums import EndReason
@@ -46,6 +50,7 @@ from registry.organizations.models import Organization
 from registry.transitions import change
 from tests.dues.test_ledger import pay, wrong
 from tests.members import places
+from tests.members.places import signed_in
 from tests.refusals import refused
 from tests.registry import trees
 
@@ -262,6 +267,50 @@ def test_n_d1_a_payment_of_a_register_is_reversed_while_the_collector_holds_its_
     entry = LedgerEntry.objects.get(kind="payment")
     reverse_payment(entry.pk, reason="Не тот человек", by=w.chair)
     assert (standing_of(w.members[0]).unpaid, wrong()) == (FEE, [])
+
+
+@pytest.mark.parametrize("is_destroyed", [False, True])
+def test_n_d1_a_payment_of_somebody_who_has_left_is_reversed_from_the_register(
+    w: Collecting, is_destroyed: bool
+) -> None:
+    """Otherwise money that nobody paid would be waited for, and the organisation could never end."""
+    register = w.closed(FEE, FEE)
+    entry = LedgerEntry.objects.get(kind="payment", account__member=w.members[0])
+    deregister(w.members[0].pk, reason=EndReason.DEATH, on=TODAY, paper="Свидетельство о смерти № 1", by=w.chair)
+    if is_destroyed:
+        # As when the card is erased.
+        DuesAccount.objects.filter(member=w.members[0]).update(member=None)
+        RegisterLine.objects.filter(entry=entry).update(member=None, full_name="")
+    page, line = signed_in(w.chair), reverse("dues:register", args=[register.pk])
+    confirming = reverse("dues:reverse", args=[entry.pk])
+    assert confirming in page.get(line).content.decode()
+    name = "данные уничтожены" if is_destroyed else w.members[0].full_name
+    assert f"{name}: {roubles(FEE)}, {entry.paper}" in html.unescape(page.get(confirming).content.decode())
+    for stranger in (w.place.region_chair, w.collector):
+        with pytest.raises(NotAllowed):
+            reverse_payment(entry.pk, reason="Не тот человек", by=stranger)
+    answer = page.post(confirming, {"reason": "Не тот человек"})
+    assert (answer.status_code, answer["Location"], LedgerEntry.objects.get(reverses=entry).made_on) == (
+        302,
+        line,
+        TODAY,
+    )
+    assert confirming not in page.get(line).content.decode()
+    assert (left_to_hand_in(register), wrong()) == (FEE, [])
+
+
+def test_n_d1_a_payment_of_somebody_who_was_transferred_is_reversed_where_it_was_recorded(w: Collecting) -> None:
+    register = w.closed(FEE)
+    entry = LedgerEntry.objects.get(kind="payment")
+    other = trees.below(w.place.region, w.place.keeper.level, "Киреевская МО ВОИ")
+    there = trees.officer(other, Role.CHAIR)
+    Member.objects.filter(pk=w.members[0].pk).update(organization=other, unit=other, cell=None)
+    with refused("N-D1") as refusal:
+        reverse_payment(entry.pk, reason="Не тот человек", by=there)
+    assert "Уплату внесла другая организация" in str(refusal.message)
+    reverse_payment(entry.pk, reason="Не тот человек", by=w.chair)
+    register.refresh_from_db()
+    assert (register.state, standing_of(w.members[0]).unpaid) == (RegisterState.HANDED_IN, FEE)
 
 
 @pytest.mark.parametrize(
