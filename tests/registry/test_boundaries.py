@@ -12,11 +12,11 @@ import pytest
 
 from registry import checks
 from registry.access import Actor
-from registry.accounts.models import Appointment
+from registry.accounts.models import Appointment, SavedFilter
 from registry.accounts.rules.accounts import check_can_end, check_can_withdraw, check_manages, check_term, is_above
 from registry.accounts.rules.filters import MAX_FILTERS
 from registry.accounts.transitions import accounts
-from registry.accounts.transitions.screens import keep_filter
+from registry.accounts.transitions.screens import drop_filter, keep_filter
 from registry.days import after_months, after_working_days, is_working
 from registry.enums import Level, Role
 from registry.errors import NotAllowed, Obstacle
@@ -530,6 +530,9 @@ def test_n_s2_the_number_of_saved_filters_is_limited(school: Organization) -> No
             keep_filter("members", "Ещё один", {"q": "а"}, by=chair)
         # The same name again replaces it.
         keep_filter("members", "Отбор 0", {"q": "б"}, by=chair)
+        drop_filter(SavedFilter.objects.get(name="Отбор 1").pk, by=chair)
+        left = SavedFilter.objects.order_by("pk").values_list("name", flat=True)
+        assert list(left) == [f"Отбор {number}" for number in range(MAX_FILTERS) if number != 1]
 
 
 def test_n_s2_the_tone_of_a_term_changes_on_its_day() -> None:

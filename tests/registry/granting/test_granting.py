@@ -19,7 +19,7 @@ from registry.accounts.rules.second_factor import has_factor
 from registry.accounts.transitions import accounts, second_factor
 from registry.enums import Level, Role
 from registry.errors import NotAllowed
-from registry.granting import rules
+from registry.granting import queries, rules
 from registry.granting.enums import GrantState
 from registry.granting.jobs import settle_grants
 from registry.granting.models import GrantRequest
@@ -182,6 +182,12 @@ def test_n_h2_the_nearest_chair_has_the_task_and_every_chair_above_may_confirm(t
     assert asked.asked_of == tree["school"]
     assert [chair.pk for chair in rules.chairs_for(asked)] == [
         one.appointment.pk for one in (own, tree["chief"], head) if one.appointment
+    ]
+    said = [str(queries.confirming(chairs)) for chairs in (rules.chairs_for(asked), [])]
+    assert own.account is not None
+    assert said == [
+        f"{own.account.full_name}, председатель: {tree['school'].short_name}",
+        "второй администратор: ни здесь, ни выше нет председателя",
     ]
     for nobody in (tree["first"], tree["second"], tree["registrar"], SYSTEM):
         with pytest.raises((NotAllowed, ObjectDoesNotExist)):
