@@ -53,7 +53,9 @@ def test_n_h3_codes_count_up_and_are_never_given_twice() -> None:
 
 
 def test_n_h3_codes_of_two_federations_are_independent() -> None:
-    assert head("voi", "ВОИ").code == head().code == "000001"
+    tops = [head("voi", "ВОИ"), head()]
+    assert [top.code for top in tops] == ["000001", "000001"]
+    assert [below(top, Level.REGIONAL, code="7").code for top in tops] == ["7", "7"]
 
 
 def test_n_h3_a_new_organisation_has_passport_figures_history_and_event() -> None:
