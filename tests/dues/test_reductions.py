@@ -391,6 +391,7 @@ def test_v_d1_the_page_reads_the_reductions_and_not_all_members() -> None:
     assert len(found) == 1
 
 
+@pytest.mark.both
 def test_n_h3_a_decision_about_a_member_holds_in_the_organisation_that_the_own_one_was_merged_into() -> None:
     place = places.voi()
     exempt, other = (place.put(**person(number, category="disabled")) for number in (1, 2))

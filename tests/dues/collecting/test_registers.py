@@ -269,6 +269,7 @@ def test_n_d1_a_payment_of_a_register_is_reversed_while_the_collector_holds_its_
     assert (standing_of(w.members[0]).unpaid, wrong()) == (FEE, [])
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("is_destroyed", [False, True])
 def test_n_d1_a_payment_of_somebody_who_has_left_is_reversed_from_the_register(
     w: Collecting, is_destroyed: bool

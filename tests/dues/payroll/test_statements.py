@@ -430,6 +430,7 @@ def test_u_d1_a_member_who_comes_back_to_the_successor_gives_it_a_new_statement(
     assert (kept(other_one), card(stays)) == (still, ("cashless", ONE, TODAY))
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("has_it", [True, False])
 def test_n_h3_the_successor_gets_the_employers_with_open_statements_and_numbers(w: Payroll, has_it: bool) -> None:
     handed, prepared, ended = w.prepare()
