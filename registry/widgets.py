@@ -266,21 +266,28 @@ _SUM_ERRORS = {
 }
 
 
-class SumField(forms.DecimalField):
-    """An amount in roubles and kopecks; accepts comma or point and spaces between thousands."""
+#: What people write after a sum, and after a percentage.
+_ROUBLES = re.compile(r"(?:₽|руб(?:л[ьяей]+)?\.?|р\.?)$", re.IGNORECASE)
+PERCENT = re.compile("%$")
+#: Decimal takes the digits of every script, too, and powers of ten such as 1e5.
+_SUM = re.compile(r"[+-]?\d*\.?\d*", re.ASCII)
 
-    def __init__(self, **kwargs: Any) -> None:
+
+class SumField(forms.DecimalField):
+    """An amount in roubles and kopecks; accepts comma or point, spaces between thousands, and the unit after it."""
+
+    def __init__(self, *, unit: re.Pattern[str] = _ROUBLES, **kwargs: Any) -> None:
         attrs = {"class": "input-short", "inputmode": "decimal", "autocomplete": "off", "maxlength": "14"}
         kwargs.setdefault("error_messages", _SUM_ERRORS)
+        self.unit = unit
         super().__init__(
             min_value=Decimal("0.01"), max_digits=12, decimal_places=2, widget=forms.TextInput(attrs=attrs), **kwargs
         )
 
     def to_python(self, value: Any) -> Any:
         if isinstance(value, str):
-            value = "".join(value.split()).removesuffix("₽").replace(",", ".")
-            # Decimal accepts the digits of every script.
-            if not value.isascii():
+            value = self.unit.sub("", "".join(value.split())).replace(",", ".")
+            if not _SUM.fullmatch(value):
                 raise ValidationError(self.error_messages["invalid"], code="invalid")
         return super().to_python(value)
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from registry.organizations.models import Organization
-from registry.widgets import DateField, SumField
+from registry.widgets import PERCENT, DateField, SumField
 
 from .enums import Source
 
@@ -49,7 +49,7 @@ class DecisionForm(forms.Form):
 
     @staticmethod
     def _percent(label: Any, required: bool) -> SumField:
-        return SumField(label=label, required=required, error_messages=_PERCENT_ERRORS)
+        return SumField(label=label, required=required, error_messages=_PERCENT_ERRORS, unit=PERCENT)
 
     def clean(self) -> dict[str, Any]:
         """Refuse a purpose without a percentage, and a percentage without a purpose."""

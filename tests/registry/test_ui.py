@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from decimal import Decimal
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from django.utils import timezone, translation
 
 from registry import error_pages as errors
 from registry.templatetags.ui import SCRIPTS, STYLES
-from registry.widgets import BirthDateField, DateField, SnilsInput, SumField, UploadInput
+from registry.widgets import PERCENT, BirthDateField, DateField, SnilsInput, SumField, UploadInput
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "templates"
@@ -261,8 +262,19 @@ def test_the_page_of_a_failed_server_needs_neither_session_nor_database() -> Non
     assert "The registry failed" in answer.content.decode()
 
 
-@pytest.mark.parametrize("typed", ["0,005", "0", "-3,333", "99 999 999 999 999,999", "пять"])
+@pytest.mark.parametrize(
+    "typed", ["0,005", "0", "-3,333", "99 999 999 999 999,999", "пять", "1e5", "NaN", "٥", "5%", "5 рублей 50"]
+)
 def test_an_invalid_sum_is_refused_with_one_message(typed: str) -> None:
     with pytest.raises(ValidationError) as refusal:
         SumField().clean(typed)
     assert len(refusal.value.messages) == 1
+
+
+@pytest.mark.parametrize("typed", ["1 500,5", "1500.50", "1 500,50 ₽", "1500,50р.", "1500,50 руб.", "+1500,5 рублей"])
+def test_a_sum_is_understood_with_its_unit(typed: str) -> None:
+    assert SumField().clean(typed) == Decimal("1500.50")
+
+
+def test_a_percentage_is_understood_with_its_sign() -> None:
+    assert SumField(unit=PERCENT).clean("12,5 %") == Decimal("12.5")
