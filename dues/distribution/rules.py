@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from dues.ledger.rules.standing import NOTHING
 from dues.money import is_sum, money
 from registry import states
-from registry.days import day_text
+from registry.days import EARLIEST, day_text
 from registry.errors import RuleViolation
 from registry.organizations.models import Organization
 
@@ -203,7 +203,9 @@ def check_remittance_can_be_taken_back(remittance: Remittance, reason: str) -> N
 
 
 def check_period_of_act(first: dt.date, last: dt.date, today: dt.date) -> None:
-    """Raise `RuleViolation` (V-D7) for a period that ends before it begins, or in the future."""
+    """Raise `RuleViolation` (V-D7) for a period that ends before it begins, in the future, or older than any paper."""
+    if first < EARLIEST:
+        raise RuleViolation("V-D7", _("There are no books of so early a day. Correct it."), field="first")
     if last > today:
         raise RuleViolation("V-D7", _("The date is in the future. Correct it."), field="last")
     if first > last:

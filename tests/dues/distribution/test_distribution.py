@@ -24,7 +24,7 @@ from dues.distribution.models import (
     received_between,
 )
 from dues.distribution.queries import by_organization, owed_from_below, owed_upward, split_into_shares, statement
-from dues.distribution.rules import check_period, check_shares
+from dues.distribution.rules import check_period, check_period_of_act, check_shares
 from dues.distribution.transitions import (
     answer_act,
     distribute,
@@ -44,7 +44,7 @@ from members.movement.rules.organizations import liquidation_blockers, merge_blo
 from members.movement.transitions.organizations import move_organization
 from registry.access import Actor
 from registry.accounts.models import Appointment
-from registry.days import day_text
+from registry.days import EARLIEST, day_text
 from registry.enums import Level
 from registry.errors import NotAllowed
 from registry.organizations.models import Organization, OrganizationPassport
@@ -414,6 +414,9 @@ def test_v_d7_an_act_of_reconciliation_is_confirmed_by_both(w: Sharing) -> None:
         draw_act(w.local.pk, w.region.pk, first=TODAY, last=UNTIL, by_superior=False, by=w.chair)
     with refused("V-D7", field="last"):
         draw_act(w.local.pk, w.region.pk, first=TODAY, last=TODAY + DAY, by_superior=False, by=w.chair)
+    with refused("V-D7", field="first"):
+        draw_act(w.local.pk, w.region.pk, first=EARLIEST - DAY, last=TODAY, by_superior=False, by=w.chair)
+    check_period_of_act(EARLIEST, TODAY, TODAY)
     act = draw_act(w.local.pk, w.region.pk, first=TODAY, last=TODAY, by_superior=False, by=w.chair)
     assert (act.owed, act.claimed, act.state) == (20, 20, ActState.DRAWN)
     with pytest.raises(NotAllowed):
