@@ -26,6 +26,7 @@ from dues.ledger.transitions import close_books
 from registry.enums import Role
 from registry.errors import NotAllowed
 from registry.organizations.models import Organization
+from tests.clock import at
 from tests.dues.bank.world import OWN, Doc, statement
 from tests.dues.collecting.test_cash import BOTH, receive
 from tests.dues.collecting.world import FEE, TODAY, Collecting, collecting
@@ -100,6 +101,9 @@ def test_n_d1_what_later_days_need_is_not_paid_out_before(w: Collecting) -> None
     assert [spendable(w.keeper, day) for day in (TODAY - DAY, TODAY, TODAY + DAY)] == [0, BOTH, BOTH]
     with refused("N-D1", field="amount"):
         pay(w, KOPECK, made_on=TODAY - DAY)
+    with at(TODAY + DAY):
+        pay(w, FEE, made_on=TODAY + DAY)
+    assert [spendable(w.keeper, TODAY + days * DAY) for days in (-1, 0, 1, 2)] == [0, *[BOTH - FEE] * 3]
     other = places.voi().keeper
     assert spendable(other, TODAY) == 0
 
