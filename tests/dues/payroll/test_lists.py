@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import nullcontext
 from decimal import Decimal
 from typing import Any
 
@@ -17,10 +18,11 @@ from dues.ledger.models import BookAccount, LedgerEntry
 from dues.ledger.rules.holdings import held_by
 from dues.ledger.transitions import close_books
 from dues.payments.transitions import reverse_payment
-from dues.payroll.enums import Difference, Evidence, ListState, Reason
+from dues.payroll.enums import REASONS, Difference, Evidence, ListState, Reason
 from dues.payroll.models import EmployeeNumber, Employer, PayrollAbsence, PayrollLine, PayrollList
 from dues.payroll.queries.showing import payments_offered
 from dues.payroll.rules import lists as rules
+from dues.payroll.rules.files import checked_sum
 from dues.payroll.transitions.employers import add_employer
 from dues.payroll.transitions.forgetting import forget_drafts, forget_strangers
 from dues.payroll.transitions.lists import answer_absence, answer_line, choose_person, discard_list
@@ -408,6 +410,24 @@ def test_n_d1_money_of_strangers_stays_not_identified(w: Payroll) -> None:
         w.post(found, lines=[line_of_bank.pk])
     w.post(found, lines=[line_of_bank.pk], note="Чужие")
     assert (paid(w)[0], unknown(w), wrong()) == (600, 9, [])
+
+
+@pytest.mark.parametrize("amount", ["1000000.00", "-1000000.00"])
+def test_u_d1_a_row_has_at_most_a_million(amount: str) -> None:
+    largest = Decimal(amount)
+    assert checked_sum(2, amount, largest) == largest
+    with refused("U-D1", field="columns", match="Строка 2"):
+        checked_sum(2, amount, largest + Decimal("0.01").copy_sign(largest))
+
+
+@pytest.mark.parametrize(
+    ("until", "refuses"),
+    [("2020-04-30", True), ("2020-05-01", False), ("2025-05-01", False), ("2025-05-02", True)],
+)
+def test_u_d1_a_reason_holds_from_the_month_of_the_list_for_five_years(until: str, refuses: bool) -> None:
+    difference, reasons = next(iter(REASONS.items()))
+    with refused("U-D1", field="until") if refuses else nullcontext():
+        rules.check_answer(difference, next(iter(reasons)), dt.date.fromisoformat(until), dt.date(2020, 5, 1))
 
 
 def test_n_d1_strangers_are_named_for_five_years_after_the_year_of_the_list(w: Payroll) -> None:

@@ -194,6 +194,24 @@ def test_u_d1_a_deduction_ends_from_its_first_day_to_the_end_of_the_next_year(
         rules.check_end(Deduction(begins_on=day(begins_on)), day(ends_on), today=day("2020-06-15"))
 
 
+@pytest.mark.parametrize(
+    ("begins_on", "refuses"),
+    [("2009-12-31", True), ("2010-01-01", False), ("2021-12-31", False), ("2022-01-01", True)],
+)
+def test_u_d1_a_deduction_begins_within_ten_years_back_and_the_next_year(begins_on: str, refuses: bool) -> None:
+    values: dict[str, Any] = {"percent": Decimal(1), "ends_on": None, "today": dt.date(2020, 6, 15)}
+    with refused("U-D1", field="begins_on") if refuses else nullcontext():
+        rules.check_terms(begins_on=dt.date.fromisoformat(begins_on), **values)
+
+
+@pytest.mark.parametrize(
+    ("day", "refuses"), [("2009-12-31", True), ("2010-01-01", False), ("2020-06-15", False), ("2020-06-16", True)]
+)
+def test_u_d1_statements_were_handed_over_by_today_and_within_ten_years(day: str, refuses: bool) -> None:
+    with refused("U-D1", field="handed_over_on") if refuses else nullcontext():
+        rules.check_day_of_handing_over(dt.date.fromisoformat(day), dt.date(2020, 6, 15))
+
+
 def test_u_d1_statements_of_others_and_too_many_are_refused(w: Payroll, monkeypatch: pytest.MonkeyPatch) -> None:
     stranger = places.voi().put()
     with pytest.raises(Member.DoesNotExist):
