@@ -8,7 +8,7 @@ from contextlib import nullcontext
 import pytest
 
 from documents.consents.models import ConsentText
-from documents.consents.rules import check_signature
+from documents.consents.rules import check_signature, check_signed_again
 from documents.consents.transitions.consents import mark_signed
 from documents.consents.transitions.texts import issue_text
 from documents.printing.transitions import record_prints
@@ -99,3 +99,19 @@ def test_k1_a_printed_consent_keeps_its_wording_unless_it_was_signed_before_that
         issue_text(wording=wording, valid_from=TODAY, by=administrator)
     with at(TODAY + 5 * DAY):
         assert mark_signed(member.pk, signed_on=signed_on, by=place.chair).text.version == version
+
+
+@pytest.mark.parametrize(
+    ("signed_on", "withdrawn_on", "refuses"),
+    [
+        (D(2020, 5, 1), None, False),
+        (D(2020, 4, 30), D(2020, 5, 1), True),
+        (D(2020, 5, 1), D(2020, 5, 1), False),
+        (D(2020, 5, 2), D(2020, 5, 1), False),
+    ],
+)
+def test_n_c1_a_new_consent_is_signed_on_the_day_of_the_withdrawal_or_later(
+    signed_on: dt.date, withdrawn_on: dt.date | None, refuses: bool
+) -> None:
+    with refused("N-C1", field="signed_on") if refuses else nullcontext():
+        check_signed_again(signed_on, withdrawn_on)

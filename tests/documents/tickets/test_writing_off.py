@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
@@ -519,3 +520,12 @@ def test_v_c1_numbers_of_another_federation_are_other_blanks(held: Stocks) -> No
     Member.objects.filter(pk=taken.pk).update(ticket_number="0000150")
     said = [standing_elsewhere(one.place.head.federation_id, [numbers(149, 151)]) for one in (held, far)]
     assert said == ["", "0000150"]
+
+
+@pytest.mark.parametrize(("most", "most_ranges", "refuses"), [(6, 3, False), (5, 3, True), (6, 2, True)])
+def test_v_c1_a_paper_has_at_most_its_number_of_blanks_and_of_ranges(
+    most: int, most_ranges: int, refuses: bool
+) -> None:
+    given = [numbers(1, 2), numbers(5, 6), numbers(9, 10)]
+    with refused("V-C1", field="numbers") if refuses else nullcontext():
+        rules.check_numbers(given, most, most_ranges=most_ranges)
