@@ -35,6 +35,7 @@ PAPERS: dict[str, str] = {
     PaperKind.SPOILED: "акт об испорченных бланках",
     PaperKind.LOST: "акт об утраченных бланках",
     PaperKind.RETURN: "акт о сдаче",
+    PaperKind.HANDED_BACK: "акт о возврате владельцам",
     PaperKind.CANCELLATION: "акт о погашении",
     PaperKind.STOCK_TAKING: "акт инвентаризации",
     PaperKind.DESTRUCTION: "акт об уничтожении",

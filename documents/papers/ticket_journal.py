@@ -29,6 +29,7 @@ COLUMNS = (
 )  # fmt: skip
 _MARKS = {
     Place.RETURNED: "сдан",
+    Place.ISSUED: "возвращён владельцу",
     Place.LOST: "утрачен",
     Place.CANCELLED: "погашен",
     Place.DESTROYED: "уничтожен",

@@ -112,7 +112,9 @@ class Ledger:
         """Move numbers that are out of stock, for a reason, from one organisation's balance to the receiver's."""
         for blank, to, reason in moves:
             self._record(blank.range, blank.organization, blank.state, taker, to)
-            blank.state, blank.organization, blank.reason = to, taker, reason[:_MAX_REASON] or blank.reason
+            blank.state, blank.organization = to, taker
+            # A valid one has no reason why it is void.
+            blank.reason = "" if to == Place.ISSUED else reason[:_MAX_REASON] or blank.reason
             blank.version += 1
         changed = ["state", "organization", "reason", "version"]
         self.act.update_many(Blank, [blank for blank, _to, _reason in moves], changed)

@@ -35,7 +35,8 @@ BLANK_MOVES: dict[str, set[str]] = {
     Place.ON_THE_WAY: {Place.STOCK, Place.LOST},
     # The old ticket is void once a new one is issued; a lost one may be found.
     Place.ISSUED: {Place.RETURNED, Place.LOST, Place.CANCELLED},
-    Place.RETURNED: {Place.CANCELLED, Place.DESTROYED},
+    # Handed back to somebody whose exclusion or leaving was taken back.
+    Place.RETURNED: {Place.ISSUED, Place.CANCELLED, Place.DESTROYED},
     Place.SPOILED: {Place.CANCELLED, Place.DESTROYED},
     # A number missing at a stock-taking can be found, and a lost ticket can be handed in.
     Place.LOST: {Place.STOCK, Place.RETURNED, Place.CANCELLED},
@@ -70,6 +71,7 @@ class PaperKind(TextChoices):
     SPOILED = "spoiled", _("act of spoiled blanks")
     LOST = "lost", _("act of lost blanks")
     RETURN = "return", _("return by the member")
+    HANDED_BACK = "handed_back", _("act of handing back to the member")
     CANCELLATION = "cancellation", _("act of cancellation")
     STOCK_TAKING = "stock_taking", _("act of stock-taking")
     DESTRUCTION = "destruction", _("act of destruction")

@@ -25,6 +25,7 @@ from .rules import MAX_LINES
 _CAUSES = {
     PaperKind.SPOILED: pgettext_lazy("what happened", "Spoiled"),
     PaperKind.RETURN: pgettext_lazy("what happened", "Returned by the member"),
+    PaperKind.HANDED_BACK: pgettext_lazy("what happened", "Handed back to the member"),
     PaperKind.LOST: pgettext_lazy("what happened", "Lost"),
     PaperKind.CANCELLATION: pgettext_lazy("what happened", "Cancelled without being returned"),
 }
@@ -198,7 +199,10 @@ class MoveIssuedForm(KindForm, ChosenForm):
     numbers = NumbersField(label=_("Other numbers"), required=False)
     paper_kind = forms.ChoiceField(
         label=_("What happened"),
-        choices=[(kind.value, _CAUSES[kind]) for kind in (PaperKind.RETURN, PaperKind.LOST, PaperKind.CANCELLATION)],
+        choices=[
+            (kind.value, _CAUSES[kind])
+            for kind in (PaperKind.RETURN, PaperKind.HANDED_BACK, PaperKind.LOST, PaperKind.CANCELLATION)
+        ],
     )
     note = forms.CharField(
         label=_("Reason"), max_length=200, help_text=_("The act of destruction names it: death, exclusion, damage.")

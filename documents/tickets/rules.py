@@ -21,7 +21,7 @@ from registry.enums import Permission
 from registry.errors import Blocked, RuleViolation
 from registry.organizations.models import Organization
 
-from .enums import IssueReason, PaperKind, PaperState, Place
+from .enums import BlankKind, IssueReason, PaperKind, PaperState, Place
 from .models import Blank, BlankMovement, BlankPaper, BlankStock, IssueLine
 from .ranges import NumberRange, count_of, merged
 
@@ -254,7 +254,12 @@ def check_blanks(found: Sequence[Blank], *, wanted: int) -> None:
 
 def place_after(paper_kind: str) -> Place:
     """Return the place of issued blanks after such a paper. Raises `RuleViolation` (V-C1) for other papers."""
-    places = {PaperKind.RETURN: Place.RETURNED, PaperKind.LOST: Place.LOST, PaperKind.CANCELLATION: Place.CANCELLED}
+    places = {
+        PaperKind.RETURN: Place.RETURNED,
+        PaperKind.HANDED_BACK: Place.ISSUED,
+        PaperKind.LOST: Place.LOST,
+        PaperKind.CANCELLATION: Place.CANCELLED,
+    }
     if paper_kind not in places:
         raise RuleViolation(
             "V-C1", _("Choose whether the tickets are returned, lost or cancelled."), field="paper_kind"
@@ -270,6 +275,24 @@ def check_moves(blank: Blank, to: Place) -> None:
     if to == Place.RETURNED and getattr(blank, "issue_line", None) is None:
         message = _("№ %(number)s was never issued, so no member can return it.")
         raise RuleViolation("V-C1", message % {"number": blank.number_text}, field="numbers")
+
+
+def check_handed_back(found: Sequence[Blank], organization: Organization) -> None:
+    """Raise `RuleViolation` (V-C1) unless each blank is the one on the card of its owner, who is registered here and
+    has no other: an exclusion or a leaving was taken back.
+    """
+    owners = [blank.member_id for blank in found]
+    held = Blank.objects.filter(member__in=[pk for pk in owners if pk], kind=found[0].kind, state=Place.ISSUED)
+    others = set(held.values_list("member", flat=True))
+    here = Member.objects.registered().filter(organization=organization).in_bulk([pk for pk in owners if pk])
+    for blank in found:
+        owner = here.get(blank.member_id or 0)
+        named = owner is not None and (
+            blank.kind != BlankKind.TICKET or owner.ticket_number in blank.range.spellings(blank.number)
+        )
+        if not named or blank.member_id in others or owners.count(blank.member_id) > 1:
+            message = _("№ %(number)s is handed back to a member who is registered here and has no other one.")
+            raise RuleViolation("V-C1", message % {"number": blank.number_text}, field="numbers")
 
 
 def check_no_appeal(found: Sequence[Blank]) -> None:

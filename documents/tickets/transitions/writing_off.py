@@ -67,10 +67,11 @@ def move_issued(
     signed_by: Sequence[str] = (),
     by: Actor,
 ) -> BlankPaper:
-    """Record that issued blanks were returned or lost by their members, or cancel void ones (V-C1).
+    """Record that issued blanks were returned or lost by their members or handed back to them, or cancel void ones
+    (V-C1).
 
-    `paper_kind` is `RETURN`, `LOST` or `CANCELLATION`. Blanks issued by another organisation move into the balance of
-    this one.
+    `paper_kind` is `RETURN`, `HANDED_BACK`, `LOST` or `CANCELLATION`. Blanks issued by another organisation move into
+    the balance of this one.
     """
     with change(by=by, rule="V-C1", event="blanks.moved") as act:
         organization = _organization(act, organization_id)
@@ -85,6 +86,8 @@ def move_issued(
             paper.number = next_paper_number(paper)
             act.save(paper)
             locked = _locked(act, chosen.filter(organization__in=ledger.stocks), blanks, to)
+            if to == Place.ISSUED:
+                rules.check_handed_back(locked, organization)
             ledger.move([(blank, to, note) for blank in locked], taker=organization)
         act.about(paper, organization=organization, blanks=len(found))
     return paper

@@ -5,19 +5,22 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
+from documents.papers import ticket_journal
 from documents.tickets.enums import PaperKind
 from documents.tickets.models import Blank, IssueLine
 from documents.tickets.queries.journal import journal
 from members.book.enums import EndReason
+from members.book.models import BookLine
 from members.meetings.enums import ItemKind
 from members.meetings.transitions.agenda import put_on
 from members.meetings.transitions.appeals import receive_appeal, withdraw_appeal
 from members.meetings.transitions.decisions import put_forward
 from members.movement.enums import PaperCard
 from members.movement.transitions.erasing import erase
-from members.movement.transitions.leaving import deregister
+from members.movement.transitions.leaving import deregister, take_back_leaving
 from members.people.models import Member
 from registry import integrity
+from tests.documents import samples
 from tests.members import places, sessions
 from tests.members.applicants import days
 from tests.members.movement.test_erasing import found_in_tables
@@ -93,3 +96,47 @@ def test_v_b14_the_ticket_of_somebody_excluded_is_kept_until_the_appeal_is_decid
     withdraw_appeal(appeal.pk, by=held.place.region_chair)
     destroy(held, [another, blank])
     sound()
+
+
+@pytest.mark.both
+def test_v_b14_a_returned_ticket_is_handed_back_to_who_is_a_member_again(held: Stocks) -> None:
+    place, one, other = held.place, member(held), member(held, "Сомова")
+    blank, another = issue(held, one, other)
+    for whose in (one, other):
+        deregister(
+            whose.pk, reason=EndReason.OWN_WISH, on=today(), paper="x", paper_card=PaperCard.TAKEN, by=place.chair
+        )
+    move(held, [blank, another], PaperKind.RETURN, note="выход")
+    with refused("V-C1", field="numbers"):
+        move(held, [blank], PaperKind.HANDED_BACK)
+    take_back_leaving(BookLine.objects.get(member=one).pk, by=place.chair)
+    with refused("V-C1", match=another.number_text):
+        move(held, [blank, another], PaperKind.HANDED_BACK)
+    answer = places.signed_in(place.chair).post(
+        reverse("documents:move_issued"),
+        {
+            "kind": "ticket", "numbers": blank.number_text, "paper_kind": "handed_back", "note": "учёт продолжается",
+            "made_on": today().isoformat(),
+        },
+    )  # fmt: skip
+    assert answer.status_code == 302
+    blank.refresh_from_db()
+    assert (blank.state, blank.reason, blank.owner) == ("issued", "", one.full_name)
+    sheets = ticket_journal.build(place.keeper, "ticket", today(), today(), samples.batch_of(place.keeper))
+    assert "возвращён владельцу" in str(sheets)
+    assert void(held) == [another]
+    with refused("V-C1"):
+        move(held, [blank], PaperKind.HANDED_BACK)
+    sound()
+
+
+def test_v_c1_no_member_gets_back_a_ticket_that_was_replaced(held: Stocks) -> None:
+    one = member(held)
+    (blank,) = issue(held, one)
+    move(held, [blank], PaperKind.RETURN)
+    Member.objects.filter(pk=one.pk).update(ticket_number="0000999")
+    with refused("V-C1", field="numbers"):
+        move(held, [blank], PaperKind.HANDED_BACK)
+    Member.objects.filter(pk=one.pk).update(ticket_number=blank.number_text, blocked_on=today())
+    with refused("V-C1", field="numbers"):
+        move(held, [blank], PaperKind.HANDED_BACK)

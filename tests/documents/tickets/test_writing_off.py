@@ -493,7 +493,8 @@ def test_v_c1_the_paper_says_where_issued_blanks_go() -> None:
         except RuleViolation as refusal:
             assert refusal.field == "paper_kind"
     assert found == {
-        PaperKind.RETURN: Place.RETURNED, PaperKind.LOST: Place.LOST, PaperKind.CANCELLATION: Place.CANCELLED,
+        PaperKind.RETURN: Place.RETURNED, PaperKind.HANDED_BACK: Place.ISSUED, PaperKind.LOST: Place.LOST,
+        PaperKind.CANCELLATION: Place.CANCELLED,
     }  # fmt: skip
 
 
