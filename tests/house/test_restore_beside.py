@@ -187,7 +187,7 @@ def cut(archive: Archive, module: str, what: str, how: str) -> subprocess.Comple
 
 
 def test_a_full_disk_while_it_arrives_changes_nothing(archive: Archive) -> None:
-    done = cut(archive, "replacing", "load", FULL)
+    done = cut(archive, "replacing", "load_dump", FULL)
     said = "The archive could not be restored: No space left on device. Nothing was changed."
     assert (done.returncode, said in done.stderr) == (1, True), done.stderr
     unchanged(archive)
