@@ -34,6 +34,8 @@ pytestmark = pytest.mark.once
 NOTES = "registry_changedorganization"
 #: Events of the installation, whose administrator has no organisation; all others stand in an organisation's journal.
 NO_JOURNAL = {
+    "members.people.transitions.completeness.count_completeness": {"members.completeness_counted"},
+    "members.people.transitions.exports.record_export": {"members.exported"},
     "registry.accounts.transitions.installation.create_administrator": {"administrator.created"},
     "registry.accounts.transitions.sessions.signed_in": {"session.started"},
     "registry.accounts.transitions.sessions.signed_out": {"session.ended"},
