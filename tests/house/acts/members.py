@@ -399,8 +399,8 @@ TABLE: Table = {
     ),
     organizations.merge_organizations: Asked(
         SUPERIOR,
-        "Federation Organization Application Transfer Member BlankPaper Remark Breach CampaignReport Account Figures"
-        " Appointment",
+        "Federation Organization Application Transfer Employer Member Reduction BlankPaper Remark Breach CampaignReport"
+        " Account Figures Appointment",
         lambda s: {"source_id": s.keeper.pk, "target_id": s.other.pk, "on": TODAY()},
     ),
     organizations.liquidate_organization: Asked(
