@@ -16,12 +16,12 @@ ID_DIGITS = 18
 
 
 def asks_for_word(request: HttpRequest) -> bool:
-    """Return the name of a cookie; behind TLS it has the prefix that stops other hosts from setting it."""
+    """Return whether the paper is requested as a Word file instead of a PDF."""
     return request.GET.get("as") == "word"
 
 
 def cookie_name(request: HttpRequest, name: str) -> str:
-    """Return the number in ASCII digits, or None for other text and longer numbers."""
+    """Return the name of a cookie; behind TLS it has the prefix that stops other hosts from setting it."""
     return f"__Host-{name}" if request.is_secure() else name
 
 

@@ -42,7 +42,7 @@ def result_in_words(summary: Mapping[str, Any]) -> str:
 
 
 def result_counts(loaded: loading.Loaded) -> dict[str, Any]:
-    """Return the numbers for `said_of`."""
+    """Return the numbers for `result_in_words`."""
     return {"before": loaded.before, "loaded": len(loaded.lines), "repeated": loaded.statement.repeated}
 
 

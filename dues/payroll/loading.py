@@ -35,7 +35,7 @@ def rows_of(data: bytes | ReadBefore) -> list[tables.Stored]:
 
 
 def store_rows(rows: Sequence[tables.Stored], *, employer_id: int, month: dt.date, by: Actor) -> PayrollList:
-    """Store the rows as the employer's list for the month, as `take` does."""
+    """Store the rows as the employer's list for the month, as `store_file_as_list` does."""
     return lists.load_list(employer_id, month=month, table=rows, digest=tables.digest_of(rows), by=by)
 
 

@@ -83,7 +83,7 @@ def initial_of(breach: Breach) -> dict[str, Any]:
 
 
 class SentForm(StepForm):
-    """Moment at which a notice was sent, and the number that the authority gave it."""
+    """The time when a notice was sent, and the number given by the authority."""
 
     step = "sent"
     sent_on = DateField(label=pgettext_lazy("notice", "Sent on"), past=True)
@@ -92,7 +92,7 @@ class SentForm(StepForm):
 
     @property
     def facts(self) -> dict[str, Any]:
-        """The number of a notice and the time when it was sent."""
+        """Return the values for the transitions."""
         values = self.cleaned_data
         return {"sent_at": _moment(values["sent_on"], values["sent_time"]), "number": values["number"]}
 

@@ -25,7 +25,7 @@ from ..rules.person import outlived_at
 _ADDRESS = ("region", "postcode", "city", "street", "house", "flat")
 #: Fields by which a person is called or written to, from a telephone by one touch.
 _REACHED = {"phone_mobile", "phone_home", "email"}
-#: A section of the card: open, hidden until requested, or not allowed for this role.
+#: Fields shown in the head of the card or by another fact.
 _TOLD_ELSEWHERE = {"surname", "given_name", "patronymic", "joined_year_only"}
 
 

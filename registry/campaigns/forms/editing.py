@@ -49,7 +49,7 @@ class ReportFormForm(forms.Form):
 
 
 class LineForm(forms.ModelForm):
-    """Leave the line unchanged: the transition changes and checks it."""
+    """A line of a report form; `others` are the lines among which it has its place."""
 
     decimals = forms.TypedChoiceField(
         label=_("Digits after the comma"),
