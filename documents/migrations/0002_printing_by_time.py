@@ -5,16 +5,17 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("documents", "0001_initial"),
-        ("members", "0002_search_index"),
-        ("registry", "0002_journal_by_time"),
+        ('documents', '0001_initial'),
+        ('members', '0002_search_index'),
+        ('registry', '0002_journal_by_time'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name="printrecord",
-            index=models.Index(fields=["-printed_at", "-id"], name="print_by_time"),
+            model_name='printrecord',
+            index=models.Index(fields=['-printed_at', '-id'], name='print_by_time'),
         ),
     ]

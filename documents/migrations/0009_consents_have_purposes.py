@@ -4,65 +4,30 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("documents", "0008_blanks_of_strict_accountability"),
+        ('documents', '0008_blanks_of_strict_accountability'),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name="consent",
-            name="purpose",
-            field=models.CharField(
-                choices=[
-                    ("processing", "processing of personal data"),
-                    ("transfer", "transfer to the bonus programme and the producer of cards"),
-                    ("publication", "publication"),
-                ],
-                default="processing",
-                max_length=12,
-                verbose_name="purpose",
-            ),
+            model_name='consent',
+            name='purpose',
+            field=models.CharField(choices=[('processing', 'processing of personal data'), ('transfer', 'transfer to the bonus programme and the producer of cards'), ('publication', 'publication')], default='processing', max_length=12, verbose_name='purpose'),
         ),
         migrations.AlterField(
-            model_name="consenttext",
-            name="purpose",
-            field=models.CharField(
-                choices=[
-                    ("processing", "processing of personal data"),
-                    ("transfer", "transfer to the bonus programme and the producer of cards"),
-                    ("publication", "publication"),
-                ],
-                default="processing",
-                max_length=12,
-                verbose_name="purpose",
-            ),
+            model_name='consenttext',
+            name='purpose',
+            field=models.CharField(choices=[('processing', 'processing of personal data'), ('transfer', 'transfer to the bonus programme and the producer of cards'), ('publication', 'publication')], default='processing', max_length=12, verbose_name='purpose'),
         ),
         migrations.AlterField(
-            model_name="historicalconsent",
-            name="purpose",
-            field=models.CharField(
-                choices=[
-                    ("processing", "processing of personal data"),
-                    ("transfer", "transfer to the bonus programme and the producer of cards"),
-                    ("publication", "publication"),
-                ],
-                default="processing",
-                max_length=12,
-                verbose_name="purpose",
-            ),
+            model_name='historicalconsent',
+            name='purpose',
+            field=models.CharField(choices=[('processing', 'processing of personal data'), ('transfer', 'transfer to the bonus programme and the producer of cards'), ('publication', 'publication')], default='processing', max_length=12, verbose_name='purpose'),
         ),
         migrations.AlterField(
-            model_name="historicalconsenttext",
-            name="purpose",
-            field=models.CharField(
-                choices=[
-                    ("processing", "processing of personal data"),
-                    ("transfer", "transfer to the bonus programme and the producer of cards"),
-                    ("publication", "publication"),
-                ],
-                default="processing",
-                max_length=12,
-                verbose_name="purpose",
-            ),
+            model_name='historicalconsenttext',
+            name='purpose',
+            field=models.CharField(choices=[('processing', 'processing of personal data'), ('transfer', 'transfer to the bonus programme and the producer of cards'), ('publication', 'publication')], default='processing', max_length=12, verbose_name='purpose'),
         ),
     ]

@@ -4,21 +4,20 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("documents", "0011_outbox_of_the_bonus_programme"),
+        ('documents', '0011_outbox_of_the_bonus_programme'),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="printrecord",
-            name="about_id",
+            model_name='printrecord',
+            name='about_id',
             field=models.PositiveBigIntegerField(editable=False, null=True),
         ),
         migrations.AddField(
-            model_name="printrecord",
-            name="code",
-            field=models.CharField(
-                editable=False, max_length=16, null=True, unique=True, verbose_name="verification code"
-            ),
+            model_name='printrecord',
+            name='code',
+            field=models.CharField(editable=False, max_length=16, null=True, unique=True, verbose_name='verification code'),
         ),
     ]

@@ -8,136 +8,56 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("documents", "0012_verification_codes_of_prints"),
-        ("registry", "0009_photographs_on_electronic_cards"),
+        ('documents', '0012_verification_codes_of_prints'),
+        ('registry', '0009_photographs_on_electronic_cards'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="HistoricalPrinterCalibration",
+            name='HistoricalPrinterCalibration',
             fields=[
-                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
-                ("name", models.CharField(max_length=60, verbose_name="printer")),
-                (
-                    "front_x",
-                    models.DecimalField(
-                        decimal_places=1, default=Decimal("0"), max_digits=3, verbose_name="front: to the right, mm"
-                    ),
-                ),
-                (
-                    "front_y",
-                    models.DecimalField(
-                        decimal_places=1, default=Decimal("0"), max_digits=3, verbose_name="front: down, mm"
-                    ),
-                ),
-                (
-                    "back_x",
-                    models.DecimalField(
-                        decimal_places=1, default=Decimal("0"), max_digits=3, verbose_name="back: to the right, mm"
-                    ),
-                ),
-                (
-                    "back_y",
-                    models.DecimalField(
-                        decimal_places=1, default=Decimal("0"), max_digits=3, verbose_name="back: down, mm"
-                    ),
-                ),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                ("history_change_reason", models.CharField(max_length=100, null=True)),
-                (
-                    "history_type",
-                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
-                ),
-                (
-                    "history_user",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="registry.organization",
-                        verbose_name="organisation",
-                    ),
-                ),
+                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
+                ('name', models.CharField(max_length=60, verbose_name='printer')),
+                ('front_x', models.DecimalField(decimal_places=1, default=Decimal('0'), max_digits=3, verbose_name='front: to the right, mm')),
+                ('front_y', models.DecimalField(decimal_places=1, default=Decimal('0'), max_digits=3, verbose_name='front: down, mm')),
+                ('back_x', models.DecimalField(decimal_places=1, default=Decimal('0'), max_digits=3, verbose_name='back: to the right, mm')),
+                ('back_y', models.DecimalField(decimal_places=1, default=Decimal('0'), max_digits=3, verbose_name='back: down, mm')),
+                ('version', models.PositiveIntegerField(default=1, editable=False)),
+                ('history_id', models.AutoField(primary_key=True, serialize=False)),
+                ('history_date', models.DateTimeField(db_index=True)),
+                ('history_change_reason', models.CharField(max_length=100, null=True)),
+                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('organization', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='registry.organization', verbose_name='organisation')),
             ],
             options={
-                "verbose_name": "historical printer",
-                "verbose_name_plural": "historical printers",
-                "ordering": ("-history_date", "-history_id"),
-                "get_latest_by": ("history_date", "history_id"),
+                'verbose_name': 'historical printer',
+                'verbose_name_plural': 'historical printers',
+                'ordering': ('-history_date', '-history_id'),
+                'get_latest_by': ('history_date', 'history_id'),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name="PrinterCalibration",
+            name='PrinterCalibration',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=60, verbose_name="printer")),
-                (
-                    "front_x",
-                    models.DecimalField(
-                        decimal_places=1, default=Decimal("0"), max_digits=3, verbose_name="front: to the right, mm"
-                    ),
-                ),
-                (
-                    "front_y",
-                    models.DecimalField(
-                        decimal_places=1, default=Decimal("0"), max_digits=3, verbose_name="front: down, mm"
-                    ),
-                ),
-                (
-                    "back_x",
-                    models.DecimalField(
-                        decimal_places=1, default=Decimal("0"), max_digits=3, verbose_name="back: to the right, mm"
-                    ),
-                ),
-                (
-                    "back_y",
-                    models.DecimalField(
-                        decimal_places=1, default=Decimal("0"), max_digits=3, verbose_name="back: down, mm"
-                    ),
-                ),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="printers",
-                        to="registry.organization",
-                        verbose_name="organisation",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=60, verbose_name='printer')),
+                ('front_x', models.DecimalField(decimal_places=1, default=Decimal('0'), max_digits=3, verbose_name='front: to the right, mm')),
+                ('front_y', models.DecimalField(decimal_places=1, default=Decimal('0'), max_digits=3, verbose_name='front: down, mm')),
+                ('back_x', models.DecimalField(decimal_places=1, default=Decimal('0'), max_digits=3, verbose_name='back: to the right, mm')),
+                ('back_y', models.DecimalField(decimal_places=1, default=Decimal('0'), max_digits=3, verbose_name='back: down, mm')),
+                ('version', models.PositiveIntegerField(default=1, editable=False)),
+                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='printers', to='registry.organization', verbose_name='organisation')),
             ],
             options={
-                "verbose_name": "printer",
-                "verbose_name_plural": "printers",
-                "ordering": ["name", "pk"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("organization", "name"), name="printer_name_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("back_x__range", (Decimal("-20"), Decimal("20"))),
-                            ("back_y__range", (Decimal("-20"), Decimal("20"))),
-                            ("front_x__range", (Decimal("-20"), Decimal("20"))),
-                            ("front_y__range", (Decimal("-20"), Decimal("20"))),
-                        ),
-                        name="printer_shifts",
-                    ),
-                ],
+                'verbose_name': 'printer',
+                'verbose_name_plural': 'printers',
+                'ordering': ['name', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('organization', 'name'), name='printer_name_once'), models.CheckConstraint(condition=models.Q(('back_x__range', (Decimal('-20'), Decimal('20'))), ('back_y__range', (Decimal('-20'), Decimal('20'))), ('front_x__range', (Decimal('-20'), Decimal('20'))), ('front_y__range', (Decimal('-20'), Decimal('20')))), name='printer_shifts')],
             },
         ),
     ]

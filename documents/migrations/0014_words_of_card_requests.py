@@ -4,53 +4,20 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("documents", "0013_printers_and_their_shifts"),
+        ('documents', '0013_printers_and_their_shifts'),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name="cardrequest",
-            name="state",
-            field=models.CharField(
-                choices=[
-                    ("draft", "in the order of the organisation"),
-                    ("checked", "checked"),
-                    ("rejected", "not accepted"),
-                    ("ordered", "in the order for the producer"),
-                    ("sent", "sent to the producer"),
-                    ("made", "made"),
-                    ("failed", "not made"),
-                    ("arrived", "arrived"),
-                    ("handed_out", "handed out"),
-                    ("returned", "not handed out"),
-                    ("cancelled", "cancelled"),
-                ],
-                default="draft",
-                max_length=10,
-                verbose_name="state",
-            ),
+            model_name='cardrequest',
+            name='state',
+            field=models.CharField(choices=[('draft', 'in the order of the organisation'), ('checked', 'checked'), ('rejected', 'not accepted'), ('ordered', 'in the order for the producer'), ('sent', 'sent to the producer'), ('made', 'made'), ('failed', 'not made'), ('arrived', 'arrived'), ('handed_out', 'handed out'), ('returned', 'not handed out'), ('cancelled', 'cancelled')], default='draft', max_length=10, verbose_name='state'),
         ),
         migrations.AlterField(
-            model_name="historicalcardrequest",
-            name="state",
-            field=models.CharField(
-                choices=[
-                    ("draft", "in the order of the organisation"),
-                    ("checked", "checked"),
-                    ("rejected", "not accepted"),
-                    ("ordered", "in the order for the producer"),
-                    ("sent", "sent to the producer"),
-                    ("made", "made"),
-                    ("failed", "not made"),
-                    ("arrived", "arrived"),
-                    ("handed_out", "handed out"),
-                    ("returned", "not handed out"),
-                    ("cancelled", "cancelled"),
-                ],
-                default="draft",
-                max_length=10,
-                verbose_name="state",
-            ),
+            model_name='historicalcardrequest',
+            name='state',
+            field=models.CharField(choices=[('draft', 'in the order of the organisation'), ('checked', 'checked'), ('rejected', 'not accepted'), ('ordered', 'in the order for the producer'), ('sent', 'sent to the producer'), ('made', 'made'), ('failed', 'not made'), ('arrived', 'arrived'), ('handed_out', 'handed out'), ('returned', 'not handed out'), ('cancelled', 'cancelled')], default='draft', max_length=10, verbose_name='state'),
         ),
     ]

@@ -50,7 +50,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             "outboxentry",
-            models.Index(condition=~Q(state="confirmed"), fields=["federation", "since"], name="outbox_unconfirmed"),
+            models.Index(
+                condition=~Q(state="confirmed"), fields=["federation", "since"], name="outbox_unconfirmed"
+            ),
         ),
         migrations.AddIndex(
             "outboxentry", models.Index(fields=["organization", "-confirmed_at"], name="outbox_of_organization")

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 
+
 def switch_off(apps, schema_editor):
     """Switch off exchanges without an address: earlier versions cannot write files."""
     for name in ("ExchangeSettings", "HistoricalExchangeSettings"):
@@ -13,130 +14,70 @@ def switch_off(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("documents", "0017_kinds_of_messages"),
-        ("registry", "0012_files_of_messages"),
+        ('documents', '0017_kinds_of_messages'),
+        ('registry', '0012_files_of_messages'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="ExchangeFile",
+            name='ExchangeFile',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("number", models.PositiveIntegerField(verbose_name="file №")),
-                ("made_at", models.DateTimeField(verbose_name="written at")),
-                ("lines", models.JSONField(default=list)),
-                ("picked_up_at", models.DateTimeField(null=True, verbose_name="downloaded at")),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveIntegerField(verbose_name='file №')),
+                ('made_at', models.DateTimeField(verbose_name='written at')),
+                ('lines', models.JSONField(default=list)),
+                ('picked_up_at', models.DateTimeField(null=True, verbose_name='downloaded at')),
             ],
             options={
-                "verbose_name": "file for the bonus programme",
-                "verbose_name_plural": "files for the bonus programme",
-                "ordering": ["-pk"],
+                'verbose_name': 'file for the bonus programme',
+                'verbose_name_plural': 'files for the bonus programme',
+                'ordering': ['-pk'],
             },
         ),
         migrations.RemoveConstraint(
-            model_name="exchangesettings",
-            name="exchange_has_an_address",
+            model_name='exchangesettings',
+            name='exchange_has_an_address',
         ),
         migrations.AlterField(
-            model_name="exchangesettings",
-            name="channel",
-            field=models.CharField(
-                choices=[
-                    ("off", "switched off"),
-                    ("web", "sent to the programme's address"),
-                    ("file", "written into files that are handed over"),
-                ],
-                default="off",
-                max_length=5,
-                verbose_name="exchange",
-            ),
+            model_name='exchangesettings',
+            name='channel',
+            field=models.CharField(choices=[('off', 'switched off'), ('web', "sent to the programme's address"), ('file', 'written into files that are handed over')], default='off', max_length=5, verbose_name='exchange'),
         ),
         migrations.AlterField(
-            model_name="historicalexchangesettings",
-            name="channel",
-            field=models.CharField(
-                choices=[
-                    ("off", "switched off"),
-                    ("web", "sent to the programme's address"),
-                    ("file", "written into files that are handed over"),
-                ],
-                default="off",
-                max_length=5,
-                verbose_name="exchange",
-            ),
+            model_name='historicalexchangesettings',
+            name='channel',
+            field=models.CharField(choices=[('off', 'switched off'), ('web', "sent to the programme's address"), ('file', 'written into files that are handed over')], default='off', max_length=5, verbose_name='exchange'),
         ),
         migrations.AlterField(
-            model_name="outboxentry",
-            name="outcome",
-            field=models.CharField(
-                blank=True,
-                choices=[
-                    ("done", "the programme has confirmed it"),
-                    ("lost", "the registry was stopped while it was sending"),
-                    ("no_host", "the programme's address was not found"),
-                    ("private", "the programme's address leads into an internal network"),
-                    ("unreachable", "there was no connection to the programme"),
-                    ("certificate", "the certificate of the programme's site is not valid"),
-                    ("silent", "the programme did not answer in time"),
-                    ("cut_off", "the answer of the programme broke off"),
-                    ("too_large", "the answer of the programme was too long"),
-                    ("redirected", "the programme's address has moved"),
-                    ("busy", "the programme was overloaded"),
-                    ("broken", "the programme had a fault of its own"),
-                    ("refused", "the programme refused it"),
-                    ("gone", "the programme takes no more messages at this address"),
-                    ("forged", "the answer was not signed by the programme"),
-                    ("in_file", "it is in a file that was not downloaded yet"),
-                    ("picked_up", "its file was downloaded to be handed over"),
-                ],
-                max_length=12,
-                verbose_name="what happened",
-            ),
+            model_name='outboxentry',
+            name='outcome',
+            field=models.CharField(blank=True, choices=[('done', 'the programme has confirmed it'), ('lost', 'the registry was stopped while it was sending'), ('no_host', "the programme's address was not found"), ('private', "the programme's address leads into an internal network"), ('unreachable', 'there was no connection to the programme'), ('certificate', "the certificate of the programme's site is not valid"), ('silent', 'the programme did not answer in time'), ('cut_off', 'the answer of the programme broke off'), ('too_large', 'the answer of the programme was too long'), ('redirected', "the programme's address has moved"), ('busy', 'the programme was overloaded'), ('broken', 'the programme had a fault of its own'), ('refused', 'the programme refused it'), ('gone', 'the programme takes no more messages at this address'), ('forged', 'the answer was not signed by the programme'), ('in_file', 'it is in a file that was not downloaded yet'), ('picked_up', 'its file was downloaded to be handed over')], max_length=12, verbose_name='what happened'),
         ),
         migrations.AddConstraint(
-            model_name="exchangesettings",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("channel", "web"), _negated=True),
-                    models.Q(("address", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="exchange_has_an_address",
-            ),
+            model_name='exchangesettings',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('channel', 'web'), _negated=True), models.Q(('address', ''), _negated=True), _connector='OR'), name='exchange_has_an_address'),
         ),
         migrations.AddField(
-            model_name="exchangefile",
-            name="file",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="registry.storedfile"
-            ),
+            model_name='exchangefile',
+            name='file',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='registry.storedfile'),
         ),
         migrations.AddField(
-            model_name="exchangefile",
-            name="organization",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="registry.organization",
-                verbose_name="organisation",
-            ),
+            model_name='exchangefile',
+            name='organization',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.organization', verbose_name='organisation'),
         ),
         migrations.AddField(
-            model_name="exchangefile",
-            name="picked_up_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="downloaded by",
-            ),
+            model_name='exchangefile',
+            name='picked_up_by',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='downloaded by'),
         ),
         migrations.AddConstraint(
-            model_name="exchangefile",
-            constraint=models.UniqueConstraint(fields=("organization", "number"), name="exchange_file_once"),
+            model_name='exchangefile',
+            constraint=models.UniqueConstraint(fields=('organization', 'number'), name='exchange_file_once'),
         ),
         migrations.RunPython(migrations.RunPython.noop, switch_off),
     ]

@@ -7,83 +7,52 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("documents", "0018_files_for_the_bonus_programme"),
-        ("registry", "0011_visits_are_counted_in_the_database"),
+        ('documents', '0018_files_for_the_bonus_programme'),
+        ('registry', '0011_visits_are_counted_in_the_database'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="HistoricalFormText",
+            name='HistoricalFormText',
             fields=[
-                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
-                ("form", models.CharField(max_length=40, verbose_name="form")),
-                ("version", models.PositiveSmallIntegerField(verbose_name="version")),
-                ("valid_from", models.DateField(verbose_name="valid from")),
-                ("clauses", models.JSONField(default=dict, verbose_name="clauses")),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                ("history_change_reason", models.CharField(max_length=100, null=True)),
-                (
-                    "history_type",
-                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
-                ),
-                (
-                    "federation",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="registry.federation",
-                        verbose_name="federation",
-                    ),
-                ),
-                (
-                    "history_user",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
+                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
+                ('form', models.CharField(max_length=40, verbose_name='form')),
+                ('version', models.PositiveSmallIntegerField(verbose_name='version')),
+                ('valid_from', models.DateField(verbose_name='valid from')),
+                ('clauses', models.JSONField(default=dict, verbose_name='clauses')),
+                ('history_id', models.AutoField(primary_key=True, serialize=False)),
+                ('history_date', models.DateTimeField(db_index=True)),
+                ('history_change_reason', models.CharField(max_length=100, null=True)),
+                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('federation', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='registry.federation', verbose_name='federation')),
+                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                "verbose_name": "historical form text",
-                "verbose_name_plural": "historical form texts",
-                "ordering": ("-history_date", "-history_id"),
-                "get_latest_by": ("history_date", "history_id"),
+                'verbose_name': 'historical form text',
+                'verbose_name_plural': 'historical form texts',
+                'ordering': ('-history_date', '-history_id'),
+                'get_latest_by': ('history_date', 'history_id'),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name="FormText",
+            name='FormText',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("form", models.CharField(max_length=40, verbose_name="form")),
-                ("version", models.PositiveSmallIntegerField(verbose_name="version")),
-                ("valid_from", models.DateField(verbose_name="valid from")),
-                ("clauses", models.JSONField(default=dict, verbose_name="clauses")),
-                (
-                    "federation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="form_texts",
-                        to="registry.federation",
-                        verbose_name="federation",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('form', models.CharField(max_length=40, verbose_name='form')),
+                ('version', models.PositiveSmallIntegerField(verbose_name='version')),
+                ('valid_from', models.DateField(verbose_name='valid from')),
+                ('clauses', models.JSONField(default=dict, verbose_name='clauses')),
+                ('federation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='form_texts', to='registry.federation', verbose_name='federation')),
             ],
             options={
-                "verbose_name": "form text",
-                "verbose_name_plural": "form texts",
-                "ordering": ["federation", "form", "-version"],
-                "constraints": [
-                    models.UniqueConstraint(fields=("federation", "form", "version"), name="form_text_version_once")
-                ],
+                'verbose_name': 'form text',
+                'verbose_name_plural': 'form texts',
+                'ordering': ['federation', 'form', '-version'],
+                'constraints': [models.UniqueConstraint(fields=('federation', 'form', 'version'), name='form_text_version_once')],
             },
         ),
     ]

@@ -4,45 +4,30 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("documents", "0021_requests_about_personal_data"),
-        ("members", "0027_data_destroyed_after_withdrawals"),
-        ("registry", "0012_files_of_messages"),
+        ('documents', '0021_requests_about_personal_data'),
+        ('members', '0027_data_destroyed_after_withdrawals'),
+        ('registry', '0012_files_of_messages'),
     ]
 
     operations = [
         migrations.AddField(
-            model_name="historicalwithdrawal",
-            name="destroyed_on",
-            field=models.DateField(blank=True, null=True, verbose_name="data destroyed on"),
+            model_name='historicalwithdrawal',
+            name='destroyed_on',
+            field=models.DateField(blank=True, null=True, verbose_name='data destroyed on'),
         ),
         migrations.AddField(
-            model_name="withdrawal",
-            name="destroyed_on",
-            field=models.DateField(blank=True, null=True, verbose_name="data destroyed on"),
+            model_name='withdrawal',
+            name='destroyed_on',
+            field=models.DateField(blank=True, null=True, verbose_name='data destroyed on'),
         ),
         migrations.AddIndex(
-            model_name="withdrawal",
-            index=models.Index(
-                condition=models.Q(
-                    ("blocked_at__isnull", False),
-                    ("destroyed_on__isnull", True),
-                    ("ended_on__isnull", True),
-                    ("stops_processing", True),
-                ),
-                fields=["organization", "destroy_by"],
-                name="withdrawal_to_destroy",
-            ),
+            model_name='withdrawal',
+            index=models.Index(condition=models.Q(('blocked_at__isnull', False), ('destroyed_on__isnull', True), ('ended_on__isnull', True), ('stops_processing', True)), fields=['organization', 'destroy_by'], name='withdrawal_to_destroy'),
         ),
         migrations.AddConstraint(
-            model_name="withdrawal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("destroyed_on__isnull", True),
-                    models.Q(("blocked_at__isnull", False), ("stops_processing", True)),
-                    _connector="OR",
-                ),
-                name="withdrawal_destroyed_after_blocking",
-            ),
+            model_name='withdrawal',
+            constraint=models.CheckConstraint(condition=models.Q(('destroyed_on__isnull', True), models.Q(('blocked_at__isnull', False), ('stops_processing', True)), _connector='OR'), name='withdrawal_destroyed_after_blocking'),
         ),
     ]

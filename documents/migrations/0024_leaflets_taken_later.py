@@ -4,26 +4,17 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("documents", "0023_who_consolidates_orders_of_cards"),
-        ("members", "0032_cards_of_undone_lists_are_destroyed"),
-        ("registry", "0014_figures_named_plainly"),
+        ('documents', '0023_who_consolidates_orders_of_cards'),
+        ('members', '0032_cards_of_undone_lists_are_destroyed'),
+        ('registry', '0014_figures_named_plainly'),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name="leafletmail",
-            name="failure",
-            field=models.CharField(
-                blank=True,
-                choices=[
-                    ("address", "the mail server refused the address"),
-                    ("server", "the mail server could not be reached"),
-                    ("lost", "the registry was stopped while it was sending"),
-                    ("later", "the mail server did not take it for the moment"),
-                ],
-                max_length=8,
-                verbose_name="what happened",
-            ),
+            model_name='leafletmail',
+            name='failure',
+            field=models.CharField(blank=True, choices=[('address', 'the mail server refused the address'), ('server', 'the mail server could not be reached'), ('lost', 'the registry was stopped while it was sending'), ('later', 'the mail server did not take it for the moment')], max_length=8, verbose_name='what happened'),
         ),
     ]
