@@ -121,13 +121,13 @@ def _asks_the_database(item: pytest.Item) -> bool:
     return of_django or bool(opened) or item.get_closest_marker("django_db") is not None
 
 
-# No test is asynchronous. On every access to the connection, the language and the addresses Django checks whether the
+# No test is asynchronous. On every access to the connection, the language and the URLconf Django checks whether the
 # code is, and takes a lock: a twenty-fifth of a test's time.
 connections._connections, caches._connections = threading.local(), threading.local()
 trans_real._active, timezone._active = threading.local(), threading.local()
 base._urlconfs, base._prefixes = threading.local(), threading.local()
 
-# Collecting ten thousand tests makes no garbage worth collecting.
+# Collecting ten thousand tests leaves little garbage.
 gc.disable()
 
 
@@ -185,7 +185,7 @@ def keys_checked_where_it_is_cheap() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def emptied_in_no_time() -> Iterator[None]:
-    """Empty only the tables that a test has written to."""
+    """Empty only tables that have rows, after tests that commit."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", emptying.empty)
         yield

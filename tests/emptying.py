@@ -1,7 +1,6 @@
-"""Empties the tables after a test that committed, in a time that depends only on their rows.
+"""Empties the tables after a test that committed, in a time that depends only on their number of rows.
 
-Django's own way empties all tables, and creates the content types, the permissions and the guards again: more than a
-second.
+Django's own way takes more than a second: it empties all tables and recreates content types, permissions and guards.
 """
 
 from __future__ import annotations
@@ -11,18 +10,18 @@ from typing import Any
 from django.core.cache import cache
 from django.db import connection, transaction
 
-#: Made with the tables, the same for every test.
+#: Filled by the migrations and the same for every test.
 KEPT = {"django_migrations", "django_content_type", "auth_permission"}
 
 
 def empty(*_args: Any) -> None:
-    """Delete every row that a test has committed; guards of append-only tables let it pass and stand afterwards."""
+    """Delete every row that a test has committed, with the guards of append-only tables disabled meanwhile."""
     filled = [table for table in connection.introspection.table_names() if table not in KEPT and has_rows(table)]
     deleting = "; ".join(f'DELETE FROM "{table}"' for table in filled)
     if not filled:
         return
     if connection.vendor == "postgresql":
-        # Neither keys nor triggers are asked by a session that replays what another has done.
+        # A session with the role of a replica checks no foreign keys and runs no triggers.
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"SET LOCAL session_replication_role = replica; {deleting}")
     else:

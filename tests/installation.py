@@ -1,4 +1,4 @@
-"""An installation of its own for tests of commands: own directory, own database, real processes."""
+"""A separate installation for tests of commands, with its own directory, database and processes."""
 
 import fcntl
 import json
@@ -21,26 +21,26 @@ import pytest
 from django.conf import settings
 
 ROOT = Path(__file__).resolve().parents[1]
-#: The database on the server of the suite from which the others are copied; it ends with the cluster.
+#: Template database on the server of the suite; deleted with the cluster.
 MIGRATED = "house_migrated"
 
 
 @dataclass
 class Installation:
-    """Runs `manage.py` as an administrator does."""
+    """Runs `manage.py` in the installation as an administrator would."""
 
     var: Path
     env: dict[str, str]
 
     def run(self, *arguments: object, seconds: int = 600, **env: str) -> subprocess.CompletedProcess[str]:
-        """The finished command with what it wrote."""
+        """Run the command and return the finished process with its output."""
         command = [sys.executable, "manage.py", *map(str, arguments)]
         return subprocess.run(
             command, cwd=ROOT, env=self.env | env, capture_output=True, text=True, timeout=seconds, check=False
         )
 
     def do(self, *arguments: object, seconds: int = 600) -> str:
-        """What the command wrote; the test fails where the command did."""
+        """Run the command and return its output; fail if the command fails."""
         done = self.run(*arguments, seconds=seconds)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
@@ -48,7 +48,7 @@ class Installation:
 
 @dataclass
 class Ready(Installation):
-    """Runs commands without changes of the environment in copies of one process, which spares them a second each."""
+    """Runs commands in forks of one process, which saves a second each, unless they change the environment."""
 
     @cached_property
     def _loaded(self) -> subprocess.Popen[str]:
@@ -73,7 +73,7 @@ class Ready(Installation):
 
 
 def bare_environment(var: Path) -> dict[str, str]:
-    """The environment of a new installation, whatever the suite itself runs with."""
+    """Return the environment of a new installation, independent of that of the suite."""
     kept = {
         name: value
         for name, value in os.environ.items()
@@ -84,9 +84,9 @@ def bare_environment(var: Path) -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def migrated(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path | str:
-    """An empty database that `migrate` has made, to be copied: the directory, or the name on the server of the suite.
+    """Return an empty migrated database to copy from: its directory (SQLite) or its name on the server (PostgreSQL).
 
-    Made once for all processes of the suite.
+    Created once for all processes of the suite.
     """
     root = tmp_path_factory.getbasetemp()
     root = root if worker_id == "master" else root.parent
@@ -111,7 +111,7 @@ def migrated(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path |
 
 @pytest.fixture(scope="module")
 def installation(migrated: Path | str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """A migrated installation on the kind of database that the suite runs on."""
+    """A migrated installation with the same kind of database as the suite."""
     var = tmp_path_factory.mktemp("var")
     if isinstance(migrated, Path):
         shutil.copytree(migrated, var, dirs_exist_ok=True)
@@ -124,7 +124,7 @@ def installation(migrated: Path | str, tmp_path_factory: pytest.TempPathFactory)
 
 @contextmanager
 def ready(var: Path, env: dict[str, str]) -> Iterator[Ready]:
-    """An installation whose process ends afterwards."""
+    """Yield an installation, and end its process afterwards."""
     made = Ready(var, env)
     try:
         yield made

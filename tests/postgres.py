@@ -1,7 +1,7 @@
 """Runs a command with DATABASE_URL pointing to a throwaway PostgreSQL cluster: `python tests/postgres.py COMMAND …`.
 
-The cluster lives in a temporary directory, listens on a Unix socket in it alone, and ends with the command,
-however that ends. As root it runs as the user postgres, because PostgreSQL refuses root.
+The cluster is in a temporary directory, listens only on a Unix socket there, and is removed when the command ends, also
+after a failure or a signal. As root, the server runs as the user postgres, because PostgreSQL refuses root.
 """
 
 import os
@@ -20,9 +20,9 @@ from typing import Any
 import psycopg
 
 START_SECONDS = 60
-# Who runs the suite is the superuser in the cluster, as libpq expects where an address names nobody.
+# The user running the suite is the superuser: it is libpq's default for addresses without a user.
 NAME = pwd.getpwuid(os.geteuid()).pw_name
-# Nothing of it outlives the run, so nothing need reach the disk.
+# The data are deleted after the run, so they need not be flushed to disk.
 FAST = [
     "fsync=off", "synchronous_commit=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0",
     "max_wal_size=1GB", "shared_buffers=512MB", "autovacuum=off", "jit=off", "max_connections=60",
@@ -32,7 +32,7 @@ FAST = [
 
 
 def find(program: str) -> str:
-    """The newest installed PostgreSQL's program; Debian keeps servers off the PATH."""
+    """Return the path of the program in the newest PostgreSQL installed; Debian does not put the server in PATH."""
     installed = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{program}"), key=lambda p: float(p.parts[-3]))
     found = str(installed[-1]) if installed else shutil.which(program)
     if not found:
@@ -41,13 +41,13 @@ def find(program: str) -> str:
 
 
 class Server:
-    """A cluster in a directory of its own, which can be stopped and started again."""
+    """A cluster in a separate directory, which can be stopped and restarted."""
 
     def __init__(self, root: Path | None = None, *options: str) -> None:
         self.root = root or Path(tempfile.mkdtemp(prefix="registry-pg-"))
         self.url = f"postgres:///{self.root}/postgres"
         self._options = [f"unix_socket_directories={self.root}", "listen_addresses=", "logging_collector=off", *FAST]
-        # Later ones count.
+        # Later options override earlier ones.
         self._options += options
         self.port = next((option[5:] for option in options if option.startswith("port=")), "5432")
         self._who: dict[str, object] = {"cwd": self.root}
@@ -58,19 +58,19 @@ class Server:
             self._who |= {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
 
     def create(self) -> None:
-        """Make the cluster."""
+        """Create the cluster."""
         self.run(
             "initdb", f"--username={NAME}", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync",
             f"--pgdata={self.root / 'data'}",
         )  # fmt: skip
 
     def run(self, program: str, *arguments: str) -> None:
-        """Run a program of PostgreSQL as the user of the server."""
+        """Run a PostgreSQL program as the server's user."""
         command = [find(program), *arguments]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, **self._who)  # type: ignore[call-overload]
 
     def start(self) -> None:
-        """Start it, and wait until it answers."""
+        """Start the server and wait until it accepts connections."""
         with (self.root / "log").open("ab") as log:
             self._process = subprocess.Popen(  # type: ignore[call-overload]
                 [
@@ -94,7 +94,7 @@ class Server:
             time.sleep(0.1)
 
     def answers(self) -> bool:
-        """Return whether a server listens in the directory."""
+        """Return whether a server accepts connections in the directory."""
         try:
             self.connect().close()
         except psycopg.OperationalError:
@@ -102,14 +102,14 @@ class Server:
         return True
 
     def connect(self) -> psycopg.Connection[Any]:
-        """A connection of the superuser."""
+        """Connect as the superuser."""
         return psycopg.connect(host=str(self.root), port=self.port, user=NAME, dbname="postgres", autocommit=True)
 
     def stop(self, number: signal.Signals = signal.SIGINT) -> None:
-        """End every connection and stop, as a restart by the system does; with SIGQUIT as if it had crashed."""
+        """Close all connections and stop the server, as a system restart does; SIGQUIT simulates a crash."""
         if self._process is None or self._process.poll() is not None:
             return
-        self._process.send_signal(number)  # SIGINT is PostgreSQL's quick way to stop
+        self._process.send_signal(number)  # SIGINT is PostgreSQL's fast shutdown
         try:
             self._process.wait(20)
         except subprocess.TimeoutExpired:
@@ -117,14 +117,14 @@ class Server:
             self._process.wait()
 
     def remove(self) -> None:
-        """Stop, and delete what it stored."""
+        """Stop the server and delete its data."""
         self.stop()
         shutil.rmtree(self.root, ignore_errors=True)
 
 
 @contextmanager
 def server() -> Iterator[Server]:
-    """A running cluster; it is gone afterwards."""
+    """Yield a running cluster, and remove it afterwards."""
     made = Server()
     try:
         made.create()
@@ -136,9 +136,9 @@ def server() -> Iterator[Server]:
 
 @contextmanager
 def kept(directory: Path) -> Iterator[str]:
-    """A running cluster's DATABASE_URL; its data stay in the directory and are there again the next time.
+    """Yield the DATABASE_URL of a running cluster whose data remain in the directory for the next run.
 
-    One that runs already is taken as it is, and runs on.
+    If a server is already running there, it is used and left running.
     """
     directory.mkdir(parents=True, exist_ok=True)
     made = Server(directory)
@@ -156,13 +156,13 @@ def kept(directory: Path) -> Iterator[str]:
 
 @contextmanager
 def cluster() -> Iterator[str]:
-    """A running cluster's DATABASE_URL; it is gone afterwards."""
+    """Yield the DATABASE_URL of a running cluster, and remove the cluster afterwards."""
     with server() as made:
         yield made.url
 
 
 def main(command: list[str]) -> int:
-    """Run the command beside a cluster; answers its exit status."""
+    """Run the command with a cluster; return its exit status."""
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda number, frame: sys.exit(128 + number))
     with cluster() as url:

@@ -1,6 +1,6 @@
-"""Runs commands of one installation, each in a copy of a process that has loaded the registry already.
+"""Runs commands of one installation, each in a fork of a process that has already loaded the registry.
 
-Reads a line of JSON for each command: its arguments and the files for what it writes. Answers with its exit status.
+Reads one line of JSON for each command, its arguments and the files for its output, and writes its exit status.
 """
 
 import atexit
@@ -16,9 +16,9 @@ from django.db.migrations.loader import MigrationLoader
 
 
 def main() -> None:
-    """Start a copy for each line until the input ends."""
+    """Fork for each line of the input until it ends."""
     django.setup()
-    # Both import what most commands need: all pages, all migrations.
+    # Both import what most commands need: all views, all migrations.
     run_checks()
     MigrationLoader(None)
     for line in sys.stdin:
@@ -34,9 +34,9 @@ def main() -> None:
 
 
 def run(arguments: list[str]) -> None:
-    """Run the command and end the process with its status.
+    """Run the command and end the process with its exit status.
 
-    Ends as Python does, but for the half second in which it takes each of its objects apart.
+    Cleans up as Python does at exit, but skips the half second for deallocating every object.
     """
     try:
         execute_from_command_line(["manage.py", *arguments])

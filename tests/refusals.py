@@ -1,4 +1,4 @@
-"""`refused("V-B10")`: a test of a refusal names the rule that refuses; any other refusal, or none, fails it."""
+"""`refused("V-B10")` asserts that a block is refused by the named rule; any other refusal, or none, fails the test."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from registry.errors import Blocked, RuleViolation
 
 
 class Refusal:
-    """What was raised within the block; `value` is there once the block has ended."""
+    """The refusal raised in the block; `value` is set after the block has ended."""
 
     value: RuleViolation
 
@@ -20,7 +20,7 @@ class Refusal:
 
     @property
     def blockers(self) -> list[str]:
-        """The sentences of a `Blocked`."""
+        """Return the sentences of a `Blocked`."""
         assert isinstance(self.value, Blocked)
         return [str(blocker) for blocker in self.value.blockers]
 
@@ -33,11 +33,11 @@ def refused(
     match: str | None = None,
     blockers: int | Sequence[str] | None = None,
 ) -> Iterator[Refusal]:
-    """Check that the block is refused by this rule.
+    """Assert that the block is refused by this rule.
 
-    `field` is the field that the refusal names (`""` for none), `match` a pattern found in its message, `blockers` the
-    number of records in the way or their sentences. What is left out is not checked. Everything else that is raised
-    fails the test with what it was.
+    `field` is the field named by the refusal (`""` for none), `match` a pattern found in its message, `blockers` the
+    number of blocking records or their sentences. Omitted arguments are not checked. Any other exception fails the test
+    with a message that describes it.
     """
     refusal = Refusal()
     try:

@@ -24,12 +24,12 @@ from typing import Any
 import pytest
 from django.db.backends.utils import CursorWrapper
 
-#: A line of our code and what it sent.
+#: A line of our code and the statement that it sent.
 Statement = tuple[str, str]
 ROOT = Path(__file__).resolve().parents[1]
 KEPT = ROOT / "var" / "statements"
 CODE = tuple(f"{ROOT / name}{os.sep}" for name in ("registry", "members", "documents", "dues"))
-#: Statements that differ only in this count as the same: how many values they have, and which.
+#: Replacements that make statements equal if they differ only in the number of values or in the values.
 SAME = (
     (re.compile(r"\((?:%s|NULL|DEFAULT)(?:, (?:%s|NULL|DEFAULT))*\)(?:, \((?:%s|NULL|DEFAULT)[^()]*\))*"), "(…)"),
     (re.compile(r"(?:CASE )?(?:WHEN [^W]*?THEN [^W]*? )+ELSE"), "CASE … ELSE"),
@@ -37,12 +37,12 @@ SAME = (
     (re.compile(r'"?s\d+_x\d+"?'), "savepoint"),
     (re.compile(r"\b\d+\b"), "0"),
 )
-#: A line of our code and what it sent, during the present test.
+#: Lines of our code with the statements that they sent, during the current test.
 _sent: set[tuple[str, str]] = set()
 
 
 def pytest_configure() -> None:
-    """Listen to all connections."""
+    """Record the statements of all connections."""
     KEPT.mkdir(parents=True, exist_ok=True)
     execute = CursorWrapper._execute_with_wrappers
 
@@ -56,7 +56,7 @@ def pytest_configure() -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[Any]:
-    """Write what the test sent."""
+    """Write the statements of the test to the file of this process."""
     _sent.clear()
     done = yield
     left_out = item.get_closest_marker("once") is not None and item.get_closest_marker("both") is None
@@ -66,7 +66,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[Any]:
 
 
 def _line_of_code() -> str:
-    """Return the innermost line of our code that is being executed."""
+    """Return the innermost line of our code being executed, or an empty string."""
     frame = sys._getframe(2)
     while frame:
         if frame.f_code.co_filename.startswith(CODE):
@@ -82,7 +82,7 @@ def _shape(sql: str) -> str:
 
 
 def recorded() -> Iterator[tuple[str, bool, set[Statement]]]:
-    """Yield each test with whether PostgreSQL is spared it, and what it sent."""
+    """Yield each test with whether the suite on PostgreSQL leaves it out, and the statements that it sent."""
     for file in sorted(KEPT.iterdir()):
         for line in file.open():
             name, left_out, statements = json.loads(line)
@@ -90,9 +90,9 @@ def recorded() -> Iterator[tuple[str, bool, set[Statement]]]:
 
 
 def chosen(sent: dict[str, set[Statement]], elsewhere: set[Statement]) -> list[str]:
-    """Return a few of the tests that together send all that is not sent elsewhere; the order of the tests decides ties.
+    """Return a few tests that together send every statement not sent elsewhere; ties go to the first test.
 
-    A parametrized test is one: its rows send much the same.
+    A parametrized test counts as one, because its cases send much the same.
     """
     open_ones = set().union(*sent.values()) - elsewhere
     found = []
@@ -104,7 +104,7 @@ def chosen(sent: dict[str, set[Statement]], elsewhere: set[Statement]) -> list[s
 
 
 def choose(under: str) -> None:
-    """Print for each module what has to run on PostgreSQL, with the number of its tests."""
+    """Print for each module the tests that have to run on PostgreSQL, with their number."""
     modules: dict[str, dict[str, set[Statement]]] = defaultdict(lambda: defaultdict(set))
     elsewhere: set[Statement] = set()
     for name, left_out, statements in recorded():
@@ -114,14 +114,14 @@ def choose(under: str) -> None:
         elif not left_out:
             elsewhere |= statements
     for module, sent in sorted(modules.items()):
-        # Every module keeps what it alone sends, and the first of several what they share.
+        # A statement sent by several modules is kept only in the first of them.
         needed = chosen(sent, elsewhere)
         elsewhere |= set().union(*sent.values())
         print(f"{module}: {len(needed)} of {len(sent)}", *needed, sep="\n    ")  # noqa: T201
 
 
 def main(under: str = "") -> None:
-    """Print what is left out, by line, with one of the tests that send it; or what a directory has to send."""
+    """Print the statements left out, by line, with one of the tests that send them; or run `choose` for a directory."""
     if under:
         choose(under)
         return

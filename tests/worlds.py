@@ -1,7 +1,7 @@
-"""Worlds that many tests begin with: made once by the transitions, then laid down row by row in a tenth of the time.
+"""Worlds that many tests begin with: built once by the transitions, then inserted as rows in a tenth of the time.
 
-What was made is kept in `var/worlds` for the other processes of the suite and for the suites that follow, until the
-sources change or an hour has passed.
+They are stored in `var/worlds` for the other processes of the suite and for later suites, until the sources change or
+an hour has passed.
 """
 
 from __future__ import annotations
@@ -37,20 +37,20 @@ T = TypeVar("T")
 
 ROOT = Path(__file__).resolve().parents[1]
 STORE = ROOT / "var" / "worlds"
-#: What a world is made of.
+#: Sources on which worlds depend.
 SOURCES = ("registry", "members", "documents", "dues", "tests", "templates", "requirements-dev.txt")
-#: How long a world stays as if it had just been made; a suite takes as long.
+#: For how long a stored world is used; a suite takes about as long.
 FRESH = dt.timedelta(hours=1)
-#: Characters of one statement.
+#: Maximum number of characters of a statement.
 AT_ONCE = 500_000
 
-#: What makes each world, and what it left behind.
+#: The builders of worlds, and the stored world of each.
 _BUILDERS: list[Callable[[], object]] = []
 _MADE: dict[Callable[[], object], Made] = {}
 
 
 class Numbers:
-    """Counts from 1, and on from those that are in a world which another process has made."""
+    """A counter from 1 that skips the numbers used in worlds built by other processes."""
 
     _known: ClassVar[dict[str, Numbers]] = {}
 
@@ -66,12 +66,12 @@ class Numbers:
 
     @classmethod
     def given(cls) -> dict[str, int]:
-        """Return the next number by the name of the counter."""
+        """Return the next number of each counter by its name."""
         return {name: next(copy(one._count)) for name, one in cls._known.items()}
 
     @classmethod
     def go_on_from(cls, numbers: dict[str, int]) -> None:
-        """Go on from these, unless the counter is there already."""
+        """Continue from these numbers, unless a counter is already past its number."""
         given = cls.given()
         for name, number in numbers.items():
             if name in given and number > given[name]:
@@ -80,30 +80,30 @@ class Numbers:
 
 @dataclass
 class Made:
-    """What a builder left behind."""
+    """The stored result of a builder."""
 
-    #: The contents of its tables, as the database itself writes them, in pieces.
+    #: The contents of each table in the database's own format, in pieces.
     rows: dict[str, list[str]]
-    #: What the builder answered.
+    #: The pickled return value of the builder.
     answer: bytes
-    #: Stored files by their places.
+    #: Stored files by their relative paths.
     files: dict[str, bytes]
-    #: Numbers that PostgreSQL and the tests have given out.
+    #: Last values of PostgreSQL's sequences, and next numbers of the tests' counters.
     sequences: dict[str, int]
     numbers: dict[str, int]
-    #: The sources, and the day and the moment.
+    #: The digest of the sources, and the time of building.
     made_of: str
     made_at: dt.datetime = field(default_factory=timezone.now)
 
     def is_fresh(self) -> bool:
-        """Return whether it would be the same if it was made now."""
+        """Return whether building the world now would give the same result."""
         now = timezone.now()
         same_day = timezone.localdate(self.made_at) == timezone.localdate(now)
         return self.made_of == sources() and same_day and dt.timedelta() <= now - self.made_at <= FRESH
 
     def lay(self) -> Any:
-        """Write the rows and the files; return what the builder answered."""
-        # What closes a period comes after the rows of the period.
+        """Insert the rows and write the files; return the builder's return value."""
+        # Tables of closed periods come last, because closed periods refuse rows.
         closing = {closed for closed, _day in CLOSED_UNTIL.values()}
         with transaction.atomic():
             for table in sorted(self.rows, key=lambda name: name in closing):
@@ -117,7 +117,7 @@ class Made:
 
 
 def world(build: Callable[[], T]) -> Callable[[], T]:
-    """Return the stored world of the builder if the database is empty; beside other rows, build a new one."""
+    """Load the builder's stored world if the database is empty; otherwise build a new one."""
     _BUILDERS.append(build)
 
     @wraps(build)
@@ -131,7 +131,7 @@ def world(build: Callable[[], T]) -> Callable[[], T]:
 
 
 def make_all() -> None:
-    """Make every world that is not kept; before any test, so that none of its patches gets into them."""
+    """Load or build every world before any test, so that no test's patches affect them."""
     for build in _BUILDERS:
         _MADE[build] = kept(build)
     highest: dict[str, int] = {}
@@ -141,7 +141,7 @@ def make_all() -> None:
 
 
 def laid_once(build: Callable[[], T]) -> T:
-    """Lay down the world of a builder that few modules call, in an empty database."""
+    """Load the world of a builder that few modules call into an empty database."""
     made = kept(build)
     _go_on_from(made.sequences)
     django_cache.clear()
@@ -150,7 +150,7 @@ def laid_once(build: Callable[[], T]) -> T:
 
 
 def kept(build: Callable[[], object]) -> Made:
-    """Return what the builder leaves behind: what another process has made, or a new one, for which others wait."""
+    """Return the builder's result, built by another process or now; other processes wait meanwhile."""
     name = f"{connection.vendor}-{build.__module__}.{build.__qualname__}"
     STORE.mkdir(parents=True, exist_ok=True)
     with (STORE / f"{name}.lock").open("w") as lock:
@@ -171,7 +171,7 @@ def kept(build: Callable[[], object]) -> Made:
 
 def _make(build: Callable[[], object]) -> Made:
     with pytest.MonkeyPatch.context() as patch, transaction.atomic():
-        # A mark of the store would stay when its row is rolled back, and be that of another registry from then on.
+        # A mark in the store would remain after its row is rolled back, and seem to be another registry's.
         patch.setattr(marks, "check_own", lambda: None)
         empty = [table for table in connection.introspection.table_names() if not has_rows(table)]
         before = _files()
@@ -182,7 +182,7 @@ def _make(build: Callable[[], object]) -> Made:
             files = {place: Path(settings.FILES_ROOT, place).read_bytes() for place in _files() - before}
             made = Made(rows, answer, files, _sequences(), Numbers.given(), sources())
         finally:
-            # Their rows are rolled back.
+            # Delete the files too: their rows are rolled back.
             for place in _files() - before:
                 Path(settings.FILES_ROOT, place).unlink()
         transaction.set_rollback(True)
@@ -196,7 +196,7 @@ def _files() -> set[str]:
 
 @cache
 def sources() -> str:
-    """Return a digest of all that a world is made of."""
+    """Return a digest of everything on which worlds depend."""
     digest = hashlib.sha256(f"{sys.version} {os.environ.get('CLOCK_SHIFT')} {settings.FIELD_KEYS}".encode())
     for name in SOURCES:
         top = ROOT / name
@@ -212,7 +212,7 @@ def _content(table: str) -> list[str]:
         if connection.vendor == "postgresql":
             with cursor.copy(f'COPY "{table}" TO STDOUT') as copy:
                 return [b"".join(bytes(part) for part in copy).decode()]
-        # Django's introspection parses the SQL of the table.
+        # Django's introspection is slow: it parses the SQL of the table.
         cursor.execute("SELECT name FROM pragma_table_info(%s) ORDER BY cid", [table])
         values = " || ',' || ".join(f'quote("{name}")' for (name,) in cursor.fetchall())
         cursor.execute(f'SELECT {values} FROM "{table}" ORDER BY rowid')
@@ -245,7 +245,7 @@ def _sequences() -> dict[str, int]:
 
 
 def _go_on_from(sequences: dict[str, int]) -> None:
-    """Give out none of the numbers that are in a world which another process has made."""
+    """Advance PostgreSQL's sequences past the numbers used in worlds built by other processes."""
     if not sequences:
         return
     with connection.cursor() as cursor:

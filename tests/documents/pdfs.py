@@ -1,7 +1,6 @@
-"""What stands in a PDF: texts, their places, fonts and sizes. Tests ask one PDF for several of these, so it is read
-once.
+"""Reads texts, positions, fonts and sizes from a PDF, once for the several tests that ask for them.
 
-Tests that look at nothing of a PDF do without the layout (`not_laid_out`).
+Tests that do not look at the PDF skip the layout (`not_laid_out`).
 """
 
 from __future__ import annotations
@@ -23,11 +22,11 @@ from pypdf.generic import DictionaryObject
 from documents.printing.engine import layout
 from documents.printing.engine.sheets import Sheets
 
-#: Number of PDFs of which is kept what has been read.
+#: Number of PDFs whose contents are cached.
 KEPT = 64
-#: Operators that show texts or move what is shown.
+#: Operators that show text or change its position.
 _OF_TEXTS = "q Q cm BT ET Tf Tm Td TD T* Tj TJ ' \" Tc Tw Tz TL Ts Do"
-#: What stays with the next word: the end of a line that another one follows.
+#: Ends of lines that belong on one line with the next word.
 _TORN = re.compile(r"(?:^|[\s(«])(?:№|§|д\.|кв\.|ул\.|г\.|им\.|обл\.|корп\.|[А-ЯЁ]\.)$")
 
 
@@ -58,7 +57,7 @@ def pages_of(pdf: bytes) -> tuple[Page, ...]:
 
 
 def _without_drawing(pdf: bytes) -> io.BytesIO:
-    """Return the PDF with its texts alone: pypdf reads lines, colours and tags too, ten times slower than pikepdf."""
+    """Return the PDF with only its texts: pypdf also parses lines, colours and tags, ten times slower than pikepdf."""
     kept = io.BytesIO()
     with pikepdf.open(io.BytesIO(pdf)) as opened:
         for page in opened.pages:
@@ -92,18 +91,18 @@ def texts_of(pdf: bytes) -> list[str]:
 def text_of(pdf: bytes) -> str:
     """Return the visible text of the PDF in one line, without zero-width characters and repeated spaces."""
     text = "\n".join(page.text for page in pages_of(pdf))
-    # White underscores stand for blanks.
+    # White underscores represent blanks.
     return re.sub(r"\s+", " ", re.sub(r"_+", "", text.replace("\u200b", ""))).strip()
 
 
 def title_of(pdf: bytes) -> str:
-    """Return the title that the document says."""
+    """Return the title in the document's metadata."""
     with pikepdf.open(io.BytesIO(pdf)) as opened:
         return str(opened.docinfo["/Title"])
 
 
 def fonts_of(pdf: bytes) -> set[str]:
-    """Return the names of the document's fonts; there is one at least."""
+    """Return the names of the document's fonts; fail if there are none."""
     found = {name for page in pages_of(pdf) for name in page.fonts}
     assert found
     return found
@@ -135,7 +134,7 @@ def sizes(pdf: bytes) -> set[float]:
 
 @lru_cache(KEPT)
 def copied(pdf: bytes) -> str:
-    """Return what a reader copies from the PDF."""
+    """Return the text that a user copies from the PDF."""
     return " ".join(_pdftotext(pdf).split())
 
 
@@ -161,11 +160,11 @@ def words(pdf: bytes) -> list[Word]:
 
 
 def torn(pdf: bytes) -> list[str]:
-    """Return the lines that end with what belongs to the next line."""
+    """Return the lines whose end belongs on one line with the beginning of the next."""
     found = []
     for block in re.findall("<block.*?</block>", "".join(_layout(pdf)), re.DOTALL):
         lines = [" ".join(re.findall(r">([^<>]*)</word>", line)) for line in re.findall("<line.*?</line>", block, re.S)]
-        # «№ / п/п» and «№ / записи» head columns on two lines.
+        # «№ / п/п» and «№ / записи» are column headings of two lines.
         found += [
             line for line, after in pairwise(lines) if _TORN.search(line) and not (line == "№" and after[0].isalpha())
         ]
@@ -174,7 +173,8 @@ def torn(pdf: bytes) -> list[str]:
 
 @contextmanager
 def not_laid_out() -> Iterator[None]:
-    """Let every paper be the same short page, where what matters is who prints and what is recorded."""
+    """Replace every laid-out paper by the same short page, for tests that only check who prints and what is recorded.
+    """
     page = layout.lay_out(Sheets('<html lang="ru"><title>Лист</title><p>Лист', {}, two_sided=False))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(layout, "lay_out", lambda sheets: page if sheets.html else b"")

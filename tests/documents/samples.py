@@ -1,4 +1,4 @@
-"""Organisations and people of both charters for tests of papers: filled, half known, and with the longest values."""
+"""Organisations and people of both charters for tests of papers: filled, partly filled, and with the longest values."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.registry import trees
 from tests.worlds import world
 
 TODAY = dt.date(2025, 11, 23)
-#: Verification code of the papers, and how it stands at their foot.
+#: Verification code of the papers, and the line with it in their footer.
 CODE, CODE_LINE = "1234567890123450", "Код проверки: 1234 5678 9012 3450"
 KINDS = ("filled", "partly", "blank", "longest")
 CHARTERS = ("voi", "education_union")
@@ -118,7 +118,7 @@ _NOT_WORDS = {"phone_mobile", "phone_home", "email", "snils", "ticket_number", "
 
 
 def keeper(charter: str) -> Organization:
-    """The organisation that keeps the cards, under a region, with all its requisites and its chair."""
+    """Return the organisation that keeps the cards, below a region, with all its requisites and its chair."""
     return _KEEPERS[charter]()
 
 
@@ -146,7 +146,7 @@ _KEEPERS = {"voi": _of_voi, "education_union": _of_union}
 
 
 def person(charter: str, organization: Organization, **values: Any) -> Member:
-    """Return the values of a member with every field filled."""
+    """Create a member with every field of the charter filled."""
     known = {**_PERSON, **_OF_CHARTER[charter], **values}
     fields = set(organization.charter.fields)
     member = register_person(
@@ -161,12 +161,12 @@ def person(charter: str, organization: Organization, **values: Any) -> Member:
 
 
 def half_known(organization: Organization, **values: Any) -> Member:
-    """Create a member with nothing but a name, unless values are given."""
+    """Create a member with only a name, unless values are given."""
     return trees.members(organization, **{"given_name": "Пётр", "confirmed_duplicate": True, **values})[0]
 
 
 def longest(charter: str, organization: Organization) -> Member:
-    """A member and an organisation with as many letters in every field as it takes, many of them wide."""
+    """Return an unsaved member with the longest values in every field, also of the organisation."""
     member = Member.objects.select_related("organization__federation").get(pk=person(charter, organization).pk)
     answers, health = getattr(member, "questionnaire", None), getattr(member, "health", None)
     for source in (member, member.identity, health, answers):
@@ -194,14 +194,14 @@ def longest(charter: str, organization: Organization) -> Member:
 def batch_of(
     organization: Organization, reads: frozenset[DataClass] = ALL_CLASSES, printed_on: dt.date = TODAY, code: str = ""
 ) -> Batch:
-    """A batch of the organisation, on the tests' day unless another is named."""
+    """Return a batch of the organisation, by default on the tests' day."""
     return Batch(organization, reads, printed_on, code)
 
 
 def paid(
     organization: Organization, member: Member, year: int, made_on: dt.date, amount: Decimal = Decimal(50)
 ) -> None:
-    """Book a payment of the annual fee of the year, as it came before the registry."""
+    """Insert a payment of the annual fee of the year, as from before the registry was used."""
     entry = LedgerEntry(
         account=DuesAccount.objects.get_or_create(member=member)[0], organization=organization, kind="payment",
         fee="annual", year=year, amount=amount, made_on=made_on, key=f"{amount} of {member.pk} for {year}",
@@ -211,12 +211,12 @@ def paid(
 
 
 def paper(code: str, organization: Organization, member: Member | None, **kwargs: Any) -> bytes:
-    """One sheet of the form."""
+    """Return the PDF of one sheet of the form."""
     return lay_out_sheets(sheets(code, organization, member, **kwargs))
 
 
 def sheets(code: str, organization: Organization, member: Member | None, **kwargs: Any) -> Sheets:
-    """The same before it is laid out."""
+    """Return one sheet of the form before the layout."""
     form: Form = forms()[code]
     as_given = kwargs.pop("as_given", False)
     if member is not None and not as_given:

@@ -1,4 +1,4 @@
-"""Large tables of five kinds are read by a job, whose page leads on; nothing is left of what is not read (N-S2)."""
+"""Large tables of five kinds are read by a job, whose page leads to the result; unread files are deleted (N-S2)."""
 
 from __future__ import annotations
 
@@ -49,13 +49,13 @@ def left() -> Any:
 
 @dataclass
 class Upload:
-    """A file on the page on which it is chosen, and what is there once it was read."""
+    """A file with the page where it is chosen, and the result of reading it."""
 
     client: Client
     page: str
     data: bytes
     fields: dict[str, Any]
-    #: What the page that follows begins with.
+    #: The beginning of the address of the page that follows.
     leads: str
     done: Callable[[], Any]
     expected: Any
@@ -145,7 +145,7 @@ KINDS = {
 
 @pytest.fixture
 def all_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every file counts as a long one."""
+    """Treat every file as a long one."""
     monkeypatch.setattr(uploads, "is_long", lambda data: bool(data))
     monkeypatch.setattr(card_forms, "is_long", bool)
 
@@ -174,7 +174,7 @@ def test_n_s2_a_large_table_is_read_by_a_job_whose_page_leads_on(kind: str, run_
     assert not StoredFile.objects.filter(pk=source).exists()
     assert page.split("?")[0] in upload.client.get(reverse("jobs:detail", args=[job.pk])).content.decode()
     assert upload.client.get(page).status_code == 200
-    # What follows reads no workbook.
+    # The next steps do not read the workbook.
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(files, "_read", None)
         assert upload.done() == upload.expected
@@ -205,7 +205,7 @@ def test_n_s2_a_table_without_what_it_should_have_is_refused_by_its_own_rule(
     run_jobs()
     job.refresh_from_db()
     if kind in {"a table of a bank", "a payroll list"}:
-        # Their columns are asked for.
+        # The user is asked for the meaning of their columns.
         assert job.state == JobState.DONE
     else:
         assert (job.state, bool(job.error), left().count()) == (JobState.FAILED, True, 0)
@@ -239,7 +239,7 @@ def test_n_s2_of_these_tables_a_job_reads_what_unpacks_to_more_than_six_megabyte
 
 
 def test_n_s2_four_thousand_wide_rows_are_read_by_the_job_as_they_are(run_jobs: Callable[[], None]) -> None:
-    """A workbook past six megabytes, of which the page reads nothing."""
+    """The workbook is larger than six megabytes, so the page does not read it."""
     place, _members = society()
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet()

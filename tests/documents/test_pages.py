@@ -1,4 +1,4 @@
-"""Pages of the papers: Russian to the last word, each role sees what it may, bad addresses are refused cleanly."""
+"""Pages of papers: everything is in Russian, each role sees what it may, bad addresses are refused."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ INTERNATIONAL = {"xlsx", "pdf", "word", "jpeg", "png", "english"}
 
 
 class Words(HTMLParser):
-    """What a page says: its text and the words for the ear."""
+    """Collects the text of a page and its texts for screen readers."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -58,7 +58,7 @@ def place(request: pytest.FixtureRequest) -> places.Place:
 
 
 def society(place: places.Place) -> dict[str, Any]:
-    """Somebody in every state of the consent, and a version of the text."""
+    """Create a member in every state of the consent, and a version of the text."""
     none, printed, signed = (
         place.put(surname=name, snils="", ticket_number="") for name in ("Абрамова", "Белова", "Вольская")
     )
@@ -165,7 +165,7 @@ def test_bad_input_of_a_choice_is_refused_cleanly(data: dict[str, Any]) -> None:
 def test_names_with_markup_are_escaped_on_every_page() -> None:
     place = places.voi()
     member = place.put()
-    # No screen takes such a name; another way in may leave one.
+    # No screen accepts such a name, but data from another source may have one.
     Member.objects.filter(pk=member.pk).update(given_name="<script>alert(1)</script>")
     client = places.signed_in(place.chair)
     for address in (

@@ -1,4 +1,4 @@
-"""What every printed PDF has to be, proved by a validator and by checks of our own (PDF/UA-1, PDF/A)."""
+"""Checks every printed PDF against PDF/UA-1 and PDF/A, by a validator and by our own code."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Any
 import page
 import pikepdf
 
-#: Keys and kinds of action that run something or reach out of the file.
+#: Keys and action types that run code or access something outside the file.
 _ACTIVE_KEYS = {"/JS", "/AA", "/OpenAction", "/EmbeddedFiles", "/RichMediaContent"}
 _ACTIONS = {"/JavaScript", "/Launch", "/GoToR", "/SubmitForm", "/ImportData"}
 
 
 def check_accessible(pdf: bytes) -> None:
-    """Assert that the PDF is PDF/UA-1, says its title and language, embeds its fonts and runs nothing."""
+    """Assert that the PDF is valid PDF/UA-1, has a title and a language, embeds its fonts and runs no code."""
     assert failures(pdf, "ua1") == []
     with pikepdf.open(io.BytesIO(pdf)) as opened:
         assert opened.Root.Lang == "ru"
@@ -27,20 +27,20 @@ def check_accessible(pdf: bytes) -> None:
 
 
 def check_archived(pdf: bytes) -> None:
-    """Assert that the PDF is PDF/A-2u and PDF/UA-1 at once."""
+    """Assert that the PDF conforms to both PDF/A-2u and PDF/UA-1."""
     check_accessible(pdf)
     assert failures(pdf, "2u") == []
 
 
 def failures(pdf: bytes, profile: str) -> list[tuple[str, str]]:
-    """Return the rules of the profile that the PDF breaks, with what the validator says."""
+    """Return the ids of the violated rules of the profile, with the validator's messages."""
     report = page.validate_pdf_bytes(pdf, profile=profile)
     assert report.rules.total > 0
     return [(found.rule_id, found.message) for found in report.failures]
 
 
 def fonts_not_embedded(parts: list[Any]) -> list[str]:
-    """Return the fonts among the dictionaries of a PDF without a file in it; there is one font at least."""
+    """Return the fonts that are not embedded, from the dictionaries of a PDF; fail if there are no fonts."""
     fonts = [part for part in parts if part.get("/Type") == "/Font" and part.get("/Subtype") != "/Type0"]
     assert fonts
     files = {"/FontFile", "/FontFile2", "/FontFile3"}
@@ -48,13 +48,13 @@ def fonts_not_embedded(parts: list[Any]) -> list[str]:
 
 
 def active_parts(parts: list[Any]) -> list[str]:
-    """Return the keys and actions among the dictionaries of a PDF that could run or fetch something."""
+    """Return the keys and actions that could run or fetch something, from the dictionaries of a PDF."""
     keys = {key for part in parts for key in _ACTIVE_KEYS & set(part.keys())}
     return sorted(keys | {str(part.S) for part in parts if str(part.get("/S", "")) in _ACTIONS})
 
 
 def dictionaries(pdf: pikepdf.Pdf) -> list[Any]:
-    """Return all dictionaries of the PDF, those within others too."""
+    """Return all dictionaries of the PDF, including nested ones."""
     found: list[Any] = []
     waiting: list[Any] = [*pdf.objects, pdf.Root]
     while waiting:
@@ -65,6 +65,6 @@ def dictionaries(pdf: pikepdf.Pdf) -> list[Any]:
             held = [part[key] for key in part]
         elif isinstance(part, pikepdf.Array):
             held = list(part)
-        # Objects with a number of their own are walked once.
+        # Indirect objects are already in the list.
         waiting += [one for one in held if isinstance(one, pikepdf.Object) and not one.is_indirect]
     return found

@@ -1,4 +1,4 @@
-"""Reads files of Word back, and compares them with the PDF of the same sheets."""
+"""Reads Word files back and compares them with the PDF of the same sheets."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from docx import Document
 from documents.printing.engine.sheets import Sheets
 from tests.documents.samples import text_of
 
-#: What is no word: spaces, underscores for blanks, and marks of lists, which a PDF keeps apart from their text.
+#: Not part of words: spaces, underscores for blanks, and list markers, which a PDF separates from their text.
 _NO_WORDS = re.compile(r"[\s_–]+")
 
 
 def check_word(data: bytes, pdf: bytes, sheets: Sheets) -> None:
-    """Assert that the file says what the PDF says, word for word, with the same margins and foot."""
+    """Assert that the file has the same words as the PDF, A4 pages with the required margins, and the same footers."""
     document = Document(io.BytesIO(data))
     feet = [_words(line) for line in re.findall(r'data-(?:foot|code)="([^"]*)"', sheets.html)]
     said = _words(text_of(pdf))
@@ -34,7 +34,7 @@ def check_word(data: bytes, pdf: bytes, sheets: Sheets) -> None:
 
 
 def body_of(document: Any) -> str:
-    """Return the text of the paragraphs and tables of the document in their order."""
+    """Return the text of the document's paragraphs and tables in order."""
     found = []
     for part in document.iter_inner_content():
         if hasattr(part, "rows"):
