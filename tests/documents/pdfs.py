@@ -173,8 +173,7 @@ def torn(pdf: bytes) -> list[str]:
 
 @contextmanager
 def not_laid_out() -> Iterator[None]:
-    """Replace every laid-out paper by the same short page, for tests that only check who prints and what is recorded.
-    """
+    """Replace every laid-out paper by the same short page, for tests that check who prints and what is recorded."""
     page = layout.lay_out(Sheets('<html lang="ru"><title>Лист</title><p>Лист', {}, two_sided=False))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(layout, "lay_out", lambda sheets: page if sheets.html else b"")

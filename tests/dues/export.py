@@ -1,4 +1,4 @@
-"""Raw rows of the books, read by plain SQL, as dictionaries with days as texts."""
+"""Exports the raw rows of the books by plain SQL, as dictionaries with dates as texts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.db import connection
 
 from .recount import Rows
 
-#: Name → table and columns. What is stored of a standing is left out: it is what shall be shown to be right.
+#: Name → table and columns. Stored standings are left out: they are compared with those computed from the rows.
 TABLES = {
     "members": ("members_member", "id organization_id state"),
     "accounts": ("dues_duesaccount", "id member_id"),
@@ -43,7 +43,7 @@ TABLES = {
 
 
 def export() -> Rows:
-    """Return the rows of all tables, by their ids."""
+    """Return the rows of all tables, ordered by id."""
     found: Rows = {}
     with connection.cursor() as cursor:
         for name, (table, columns) in TABLES.items():
@@ -58,7 +58,7 @@ def export() -> Rows:
 
 
 def plain(column: str, value: Any) -> Any:
-    """Return days and moments as texts that sort as they follow each other, on both databases the same."""
+    """Return the value with dates and times as sortable text, the same on both databases."""
     if column.endswith("_at") and value is not None:
         moment = value if isinstance(value, dt.datetime) else dt.datetime.fromisoformat(value)
         moment = moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)

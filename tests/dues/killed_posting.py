@@ -1,4 +1,4 @@
-"""Run as a process of its own: kill one that posts, in the middle of its transaction, and post again."""
+"""Run as a separate process: kills a process in the middle of a posting's transaction, and posts again."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ POSTINGS: dict[str, Callable[[Steps], None]] = {
 
 
 class Death:
-    """Ends the process without a farewell at the first statement that writes after entries of the ledger."""
+    """Kills the process at the first write to another table after entries of the ledger were inserted."""
 
     posted = False
 
@@ -40,7 +40,7 @@ class Death:
 
 
 def killed(path: str, name: str) -> None:
-    """Post, and die."""
+    """Load the steps and start the posting, which kills this process."""
     from django.db import connection
 
     steps = pickle.loads(Path(path).read_bytes())
@@ -49,7 +49,7 @@ def killed(path: str, name: str) -> None:
 
 
 def main() -> dict[str, Any]:
-    """Kill each posting, and post again; return the signal that ended it, what was left and what was posted."""
+    """Kill a process in each posting, then post again; return what happened, by the name of the posting."""
     from dues.ledger.models import LedgerEntry
 
     from .test_any_operations import begin, disagreeing

@@ -1,4 +1,4 @@
-"""Two years of dues in both federations: local, regional and federal organisations with everything that can happen."""
+"""Two years of dues in both federations, with every kind of operation at the local, regional and federal levels."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ INN, EMPLOYER = "7107012347", "40702810900000000315"
 
 @dataclass
 class Life:
-    """Both federations, and by how much the bank says that each account has changed."""
+    """Both federations, and the change of each bank account according to its statements, in kopecks."""
 
     society: places.Place
     other: Organization
@@ -97,7 +97,7 @@ def day(text: str) -> dt.date:
 
 
 def lived() -> Life:
-    """Live the two years."""
+    """Create the federations and do everything that happens in the two years."""
     with at("2040-01-10"):
         life = begun()
     keeper, chair = life.society.keeper, life.society.chair
@@ -121,7 +121,7 @@ def lived() -> Life:
     with at("2041-01-05"):
         for place, by in ((keeper, chair), (life.other, life.other_chair)):
             charge_new_year(place.pk, 2041, by=by)
-        # Known only after the period was shared.
+        # Recorded only after the income of the period was distributed.
         life.pay(zoya, "33.33", "voluntary", made_on=day("2040-10-20"))
         close_books(keeper.pk, day("2040-12-31"), by=chair)
         reopen_books(keeper.pk, day("2040-12-31"), reason="Забыта квитанция", by=chair)
@@ -190,7 +190,7 @@ def begun() -> Life:
 
 
 def _collect(life: Life) -> None:
-    """Registers, counted money, money for the bank and for purposes, and orders that were void."""
+    """Create registers, counted money, cash paid to the bank and to people, and void orders."""
     keeper, chair = life.society.keeper, life.society.chair
     with at("2040-02-01"):
         collector = trees.officer(keeper, Role.COLLECTOR, "Смирнова")
@@ -247,7 +247,7 @@ def _receive(register: PaymentRegister, amount: str, by: Actor, note: str = "") 
 
 
 def _bank(life: Life) -> None:
-    """Statements with sure, split, open and foreign money, one of them put back."""
+    """Load statements with lines that are certain, split, open or not dues; put some lines back."""
     keeper, chair = life.society.keeper, life.society.chair
     anna, boris, _vera, gleb, *_ = life.members
     with at("2040-03-20"):
@@ -282,7 +282,7 @@ def _bank(life: Life) -> None:
         mark_not_dues(lines[4].pk, reason="Взнос наличных", by=chair)
         put_back(lines[4].pk, reason="Это касса", by=chair)
     with at("2040-02-20"):
-        # A payment of the day near the cash expense order is the cash desk's own.
+        # A line near the day of a cash expense order is the cash that was paid in.
         (own,) = life.load(keeper, OWN, Doc("Касса", "Взнос наличных", "40.00", "11", day=day("2040-02-12")))
         mark_deposit(own.pk, by=chair)
     with at("2040-04-02"):
@@ -295,7 +295,7 @@ def named(member: Member, amount: str, on: dt.date) -> Doc:
 
 
 def _share(life: Life) -> None:
-    """Shares over three levels, money that came, was lost and was taken back, and acts of reconciliation."""
+    """Distribute income over three levels, pass money on (received, lost, taken back), draw up acts."""
     place, chair, region_chair = life.society, life.society.chair, life.society.region_chair
     keeper, region, head = place.keeper, place.region, place.head
     common = {"body": "Правление", "number": "4", "decided_on": day("2040-04-01"), "valid_from": day("2040-01-01")}
@@ -346,7 +346,7 @@ def _pass(
 
 
 def _move(life: Life) -> None:
-    """An admission with its fees, somebody who goes elsewhere, and somebody who has died."""
+    """Admit a person with fees, transfer one member, and deregister one who has died."""
     place, chair = life.society, life.society.chair
     _anna, _boris, vera, _gleb, daria, *_ = life.members
     with at("2040-08-20"):
@@ -371,7 +371,7 @@ def _move(life: Life) -> None:
 
 
 def _payroll(life: Life) -> None:
-    """Lists of an employer: by a payment order, by the bank, with a correction, reversed and posted again."""
+    """Load lists of an employer, posted by a payment order or by the bank, corrected, reversed and posted again."""
     place = life.union
     people = life.members[-3:]
     with at("2041-03-02"):

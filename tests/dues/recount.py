@@ -1,6 +1,6 @@
-"""The books reckoned again from exported rows, in kopecks, without any code of the registry.
+"""Computes the books again from exported rows, in kopecks, without any code of the registry.
 
-`Rows` are the rows of each table as dictionaries, with days as texts. It imports nothing of the project.
+`Rows` are the rows of each table as dictionaries, with dates as texts. The module imports nothing of the project.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ ON_THE_WAY = ("sent", "not_found")
 
 
 class Books:
-    """The rows with their ways to each other."""
+    """The rows, with accounts and entries by id."""
 
     def __init__(self, rows: Rows) -> None:
         self.rows = rows
@@ -31,11 +31,11 @@ class Books:
         return str(self.accounts[entry[f"{side}_id"]]["kind"])
 
     def valid(self, entry_id: int | None) -> int:
-        """The sum of the entry, nothing if it is reversed."""
+        """Return the amount of the entry, or 0 if there is none or it is reversed."""
         return 0 if entry_id is None or entry_id in self.gone else int(self.entries[entry_id]["amount"])
 
     def signed(self, entry: Row, side: str) -> int:
-        """What the entry adds to that side, below zero for a reversal of the other side."""
+        """Return the amount of the entry, negative unless an account of that kind is debited."""
         return int(entry["amount"]) if self.kind(entry, "debit") == side else -int(entry["amount"])
 
 
@@ -50,7 +50,7 @@ def grouped(rows: Iterable[Row], key: str) -> dict[Any, list[Row]]:
 
 
 def standing(entries: Iterable[Row]) -> tuple[int, str | None, int | None, int, str | None]:
-    """What is unpaid, since when, the year paid to, the advance, the day on which the entrance fee was covered."""
+    """Return the unpaid sum, since when, the year paid to, the advance, and the day that covered the entrance fee."""
     entries = list(entries)
     gone = {entry["reverses_id"] for entry in entries if entry["reverses_id"]}
     kept = [entry for entry in entries if entry["kind"] != "reversal" and entry["id"] not in gone]
@@ -100,7 +100,7 @@ def standing(entries: Iterable[Row]) -> tuple[int, str | None, int | None, int, 
 
 
 def owed_on(entries: Iterable[Row], last: str) -> int:
-    """What was unpaid at the end of the day; an entry that was reversed later counts on no day."""
+    """Return the unpaid sum at the end of the day; entries reversed later are excluded on every day."""
     return standing(entry for entry in entries if entry["kind"] == "reversal" or entry["made_on"] <= last)[0]
 
 
@@ -110,7 +110,7 @@ def standings(rows: Rows) -> dict[int, tuple[Any, ...]]:
 
 
 def years(rows: Rows, year: int, today: str) -> dict[int, tuple[int, int, int, int]]:
-    """What each organisation charged and received in the year, and what how many of its members owe."""
+    """Return by organisation: charged and received in the year, the sum of members' arrears, their number."""
     books = Books(rows)
     home = {member["id"]: member["organization_id"] for member in rows["members"] if member["state"] == "on_account"}
     sums: dict[int, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
@@ -134,7 +134,7 @@ def years(rows: Rows, year: int, today: str) -> dict[int, tuple[int, int, int, i
 
 
 def balances(rows: Rows) -> dict[int, int]:
-    """Debits less credits of every account of the books."""
+    """Return debits minus credits of every account of the books."""
     found = {account["id"]: 0 for account in rows["books"]}
     for entry in rows["entries"]:
         found[entry["debit_id"]] += entry["amount"]
@@ -143,7 +143,7 @@ def balances(rows: Rows) -> dict[int, int]:
 
 
 def cash_days(rows: Rows) -> dict[int, list[tuple[str, int, int, int, int]]]:
-    """The day, what was there, came, went and is there at its end, for each cash desk."""
+    """Return for each cash desk its days: date, opening balance, receipts, payments, closing balance."""
     books = Books(rows)
     moved: dict[int, dict[str, list[int]]] = defaultdict(dict)
     for entry in rows["entries"]:
@@ -167,7 +167,7 @@ def cash_days(rows: Rows) -> dict[int, list[tuple[str, int, int, int, int]]]:
 
 
 def registers(rows: Rows) -> dict[int, tuple[int, int]]:
-    """The total of each register that is in the books, and what is left to hand in."""
+    """Return the total of each posted register, and the sum still to be handed in."""
     books = Books(rows)
     lines, orders = grouped(rows["register_lines"], "register_id"), grouped(rows["cash_orders"], "register_id")
     return {
@@ -182,7 +182,7 @@ def registers(rows: Rows) -> dict[int, tuple[int, int]]:
 
 
 def unidentified(rows: Rows) -> dict[int, tuple[int, int]]:
-    """The number of open lines of each organisation, and the money that is left of them."""
+    """Return the number of open bank lines of each organisation, and the sum not yet posted from them."""
     books, parts = Books(rows), grouped(rows["bank_parts"], "line_id")
     found: dict[int, list[int]] = defaultdict(lambda: [0, 0])
     for line in rows["bank_lines"]:
@@ -194,7 +194,7 @@ def unidentified(rows: Rows) -> dict[int, tuple[int, int]]:
 
 
 def bank(rows: Rows) -> dict[tuple[int, str], int]:
-    """By how much the lines of its statements changed each bank account."""
+    """Return the change of each bank account by the lines of its statements."""
     found: dict[tuple[int, str], int] = defaultdict(int)
     for line in rows["bank_lines"]:
         found[line["organization_id"], line["account"]] += line["amount"] if line["incoming"] else -line["amount"]
@@ -202,7 +202,7 @@ def bank(rows: Rows) -> dict[tuple[int, str], int]:
 
 
 def payroll(rows: Rows) -> dict[int, tuple[int, int]]:
-    """The total of each list that was read, and the sum of the people who are known."""
+    """Return the total of each list compared or posted, and the sum of its lines with a known member."""
     lines = grouped(rows["payroll_lines"], "payroll_list_id")
     return {
         one["id"]: (
@@ -218,7 +218,7 @@ def payroll(rows: Rows) -> dict[int, tuple[int, int]]:
 
 
 def settlements(rows: Rows, kind: str, known_at: str = "", last: str = "") -> dict[tuple[int, int], tuple[int, int]]:
-    """What was owed and what of it settled, by the organisation with the account and the other one."""
+    """Return the sums owed and settled, by the organisation of the account and its partner."""
     books = Books(rows)
     found: dict[tuple[int, int], list[int]] = {}
     rising = "credit" if kind == "owed_to" else "debit"
@@ -238,7 +238,7 @@ def settlements(rows: Rows, kind: str, known_at: str = "", last: str = "") -> di
 
 
 def received(rows: Rows, place: int, first: str, last: str, known_at: str) -> int:
-    """What came to the organisation in the period, as was known then."""
+    """Return the income of the organisation in the period, from entries posted before `known_at`."""
     books, total = Books(rows), 0
     for entry in rows["entries"]:
         if entry["organization_id"] != place or not first <= entry["made_on"] <= last or entry["posted_at"] >= known_at:
@@ -252,7 +252,7 @@ def received(rows: Rows, place: int, first: str, last: str, known_at: str) -> in
 
 
 def distributions(rows: Rows) -> dict[int, tuple[int, int, list[int]]]:
-    """What each distribution received and corrected, and the sum of each share."""
+    """Return what each distribution received and corrected, and the amount of each share."""
     books = Books(rows)
     found: dict[int, tuple[int, int, list[int]]] = {}
     lines, shares = grouped(rows["distribution_lines"], "distribution_id"), grouped(rows["shares"], "decision_id")
@@ -262,7 +262,7 @@ def distributions(rows: Rows) -> dict[int, tuple[int, int, list[int]]]:
         if not moments:
             continue
         of_place = [other for other in made if other["organization_id"] == one["organization_id"]]
-        # One that was taken back was the last one then.
+        # Distributions taken back are excluded; only the last one can be taken back.
         before = [
             other
             for other in of_place
@@ -282,11 +282,11 @@ def distributions(rows: Rows) -> dict[int, tuple[int, int, list[int]]]:
     return found
 
 
-# What must agree
+# Consistency
 
 
 def problems(rows: Rows) -> list[str]:
-    """Everything in the rows that does not agree with the rest."""
+    """Return every inconsistency between the rows."""
     books = Books(rows)
     checks: list[Callable[[Books], Iterable[str]]] = [
         _of_entries, _of_cash, _of_registers, _of_bank, _of_distributions, _of_remittances, _of_payroll,
@@ -313,7 +313,7 @@ def _of_entries(books: Books) -> Iterable[str]:
     for pk, balance in balances(books.rows).items():
         totals[books.accounts[pk]["organization_id"]] += balance
     yield from (f"the books of {place} differ by {rest}" for place, rest in totals.items() if rest)
-    # Debts and advances of members are what their account in the books says.
+    # Debts minus advances of members equal the balances of their accounts in the books.
     of_members: dict[int, int] = defaultdict(int)
     for entry in books.rows["entries"]:
         for side, sign in (("debit", 1), ("credit", -1)):
@@ -413,7 +413,7 @@ def _of_bank(books: Books) -> Iterable[str]:
         if account["kind"] == "unknown" and -held[account["id"]] != open_money.get(place, (0, 0))[1]:
             yield f"{place} has {-held[account['id']]} not identified, its lines have {open_money.get(place)}"
         if account["kind"] == "bank":
-            # Money of the cash desk that no statement has shown yet, and organisations without statements.
+            # Money paid in by the cash desk and not yet on a statement, and organisations without statements.
             of_lines = {line["entry_id"] for line in rows["bank_lines"]}
             others = sum(
                 (entry["amount"] if entry["debit_id"] == account["id"] else -entry["amount"])

@@ -1,4 +1,4 @@
-"""The database itself holds both accounts of an entry in the books of its organisation, without foreign keys (N-D1)."""
+"""The database ensures without foreign keys that both accounts of an entry are in its organisation's books (N-D1)."""
 
 from __future__ import annotations
 
@@ -61,10 +61,10 @@ def test_n_d1_an_entry_needs_two_accounts_in_the_books_of_its_organisation(place
         with refused_by_the_database(ORPHAN):
             moved(place.keeper, debit, credit).save(force_insert=True)
     with refused_by_the_database(ORPHAN):
-        # The books of one organisation, named by another.
+        # An entry of one organisation with accounts of another.
         moved(place.region, own.pk, cash.pk).save(force_insert=True)
     with refused_by_the_database(ORPHAN):
-        # One of many is enough, and none of them stays.
+        # One wrong entry is enough, and none of the statement is inserted.
         found = [moved(place.keeper, own.pk, cash.pk, f"move:{number}") for number in range(3)]
         LedgerEntry.objects.bulk_create([*found, moved(place.keeper, own.pk, foreign.pk, "move:4")])
     moved(place.keeper, own.pk, cash.pk).save(force_insert=True)
@@ -111,7 +111,7 @@ def test_n_d1_no_account_takes_the_place_of_one_that_an_entry_names(place: place
     if connection.vendor == "postgresql":
         own, cash = account(place.keeper, "received"), account(place.keeper, "cash")
         moved(place.keeper, own.pk, cash.pk).save(force_insert=True)
-        # PostgreSQL itself refuses while keys wait to be asked.
+        # Otherwise PostgreSQL refuses by itself, because of pending checks of foreign keys.
         connection.check_constraints()
         with refused_by_the_database("one by one"):
             execute("TRUNCATE dues_bookaccount CASCADE")
@@ -142,7 +142,7 @@ def test_n_d1_a_missing_guard_of_the_accounts_is_named_and_without_it_nothing_is
 
 
 @pytest.mark.django_db
-@pytest.mark.once  # Tables are made again on SQLite alone.
+@pytest.mark.once  # Only SQLite recreates tables.
 def test_before_migrations_on_sqlite_no_trigger_names_another_table() -> None:
     def naming_others() -> list[str]:
         with connection.cursor() as cursor:
@@ -165,7 +165,7 @@ def test_before_migrations_on_sqlite_no_trigger_names_another_table() -> None:
 
 
 def meanwhile(first: Callable[[], object], second: Callable[[], object]) -> list[str]:
-    """Do the second in another transaction, begun while the first is open; return what became of each."""
+    """Run the second in another transaction while the first is open; return the outcomes in their order."""
     said: list[str] = []
 
     def other() -> None:
@@ -200,17 +200,17 @@ def test_n_d1_an_account_is_not_deleted_while_an_entry_that_names_it_is_posted()
     def delete() -> None:
         execute("DELETE FROM dues_bookaccount WHERE id = %s", cash.pk)
 
-    # The deletion waits for the entry, and then finds it.
+    # The deletion waits for the entry, and is then refused.
     assert meanwhile(lambda: post("1"), delete) == [
         "first done", "second: row of dues_bookaccount is named in table dues_ledgerentry",
     ]  # fmt: skip
     # A second entry does not wait.
     assert meanwhile(lambda: post("2"), lambda: post("3")) == ["second done", "first done"]
-    # In a transaction that sees an older moment nothing is deleted at all.
+    # Transactions with an older snapshot may not delete at all.
     with pytest.raises(IntegrityError, match="in a transaction that sees others"), transaction.atomic():
         execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         execute("DELETE FROM dues_bookaccount WHERE id = %s", cash.pk)
-    # The entry waits for the deletion, and finds no account.
+    # The entry waits for the deletion, and is refused because its account is missing.
     other = account(place.keeper, "unknown")
     assert meanwhile(
         lambda: execute("DELETE FROM dues_bookaccount WHERE id = %s", other.pk),

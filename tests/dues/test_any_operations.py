@@ -1,4 +1,4 @@
-"""Whatever is done with money in whatever order, all books agree to the kopeck after every step (N-D1, N-D2)."""
+"""After every step of any sequence of operations with money, all books agree to the kopeck (N-D1, N-D2)."""
 
 from __future__ import annotations
 
@@ -83,18 +83,18 @@ from .test_ledger import admit, undo
 
 TODAY = timezone.localdate()
 YEAR = TODAY.year
-#: Days on which something may have happened.
+#: Days of the operations.
 DAYS = [TODAY - dt.timedelta(days=ago) for ago in (0, 1, 2, 35, 70)]
 SUMS = (1, 333, 2_500, 5_000, 5_001, 9_999)
 _codes: dict[int, str] = {}
 
 
 class Nothing(Exception):
-    """There is nothing that the step could be done with."""
+    """There is no row to which the step could apply."""
 
 
 def pick(rows: QuerySet[Any, Any], a: int) -> Any:
-    """Return one of the rows; whether the step fits it or not."""
+    """Return one of the rows, whether or not the step is allowed for it."""
     found = list(rows.order_by("pk"))
     if not found:
         raise Nothing
@@ -107,7 +107,7 @@ def roubles(number: int) -> Decimal:
 
 @dataclass
 class Steps:
-    """Everything that can be done; `a` and `b` choose with what."""
+    """Every possible step; the numbers `a` and `b` choose its rows and values."""
 
     life: Life
     employer: Employer
@@ -227,7 +227,7 @@ class Steps:
 
     def receive(self, a: int, b: int) -> None:
         register = pick(PaymentRegister.objects.filter(state__in=["closed", "handed_in"]), a)
-        # What the form offers, or as much as the register says.
+        # The sum that the form proposes, the register's total, or another sum.
         amount = (left_to_hand_in(register), register.total, roubles(b))[b % 3]
         receive_money(
             register.pk, amount=amount, made_on=TODAY, received_from="Смирновой", ground="Взносы", note="Часть",
@@ -305,7 +305,7 @@ class Steps:
         union = self.life.union
         found = loading.store_file_as_list(data, employer_id=self.employer.pk, month=month, by=union.chair)
         loading.compare(found, loading.columns_of(found)[1], by=union.chair)
-        # Every difference has its answer.
+        # Give every difference a reason.
         found.lines.exclude(difference="").update(reason="other")
 
     def money_of_employer(self, a: int, b: int) -> None:
@@ -337,7 +337,7 @@ class Steps:
         distribute(place.pk, last=DAYS[1 + b % 4], by=self.by(place.pk))
 
     def place(self, a: int) -> Organization:
-        """An organisation that shares its income with a superior."""
+        """Return an organisation that shares its income with a superior."""
         union, society = self.life.union, self.life.society
         return (society.keeper, society.region, self.life.other, union.keeper, society.keeper)[a % 5]
 
@@ -391,7 +391,7 @@ STEPS: dict[str, Callable[[Steps, int, int], None]] = {
 
 
 def begin() -> Steps:
-    """Both federations, with a collector, shares on every level and an employer; some money is there already."""
+    """Create both federations with a collector, shares at every level and an employer; some money is recorded."""
     life = begun()
     place, union = life.society, life.union
     appoint_collector(
@@ -445,7 +445,7 @@ def begin() -> Steps:
 
 
 def disagreeing(steps: Steps) -> list[str]:
-    """Everything that does not agree: the invariants of dues, the rows reckoned by other code, the stored standings."""
+    """Return every inconsistency: integrity checks of dues, problems found by `recount`, and wrong standings."""
     found = [line for check in of_dues() for line in check()]
     rows = export()
     found += recount.problems(rows)
@@ -469,7 +469,7 @@ def of_dues() -> list[Callable[[], Any]]:
     return [check for check in integrity._CHECKS.values() if check.__module__.startswith("dues.")]
 
 
-#: What a step may be answered with, instead of being done.
+#: Exceptions with which a step may be refused.
 REFUSALS = (RuleViolation, NotAllowed, StaleVersion, ObjectDoesNotExist, Nothing)
 
 
@@ -479,7 +479,7 @@ def test_n_d1_after_any_operations_all_books_agree_to_the_kopeck() -> None:
     assert disagreeing(steps) == []
     done: Counter[str] = Counter()
 
-    # Drawn one by one, generated steps would be the same few again and again.
+    # Random, because steps generated one by one by hypothesis would repeat the same few.
     @settings(max_examples=examples(24))
     @given(st.randoms(use_true_random=True))
     def any_steps(random: Random) -> None:
@@ -493,12 +493,12 @@ def test_n_d1_after_any_operations_all_books_agree_to_the_kopeck() -> None:
 
     any_steps()
     if "DATABASE_URL" not in os.environ:
-        # Which ones depends on the day.
+        # The steps that are never done depend on the day.
         assert len(set(STEPS) - set(done)) < 8
 
 
 def one_step(steps: Steps, random: Random) -> list[tuple[str, int, int]]:
-    """Do something that can be done."""
+    """Try up to 12 random steps until one is done; return it, or nothing."""
     for _try in range(12):
         step = random.choice(sorted(STEPS)), random.randrange(60), random.randrange(60)
         try:

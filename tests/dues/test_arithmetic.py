@@ -1,4 +1,4 @@
-"""Arithmetic of the database with sums of money gives sums of money, or is refused (N-D1)."""
+"""Arithmetic in the database with sums of money returns sums of money, or is refused (N-D1)."""
 
 from __future__ import annotations
 

@@ -68,7 +68,7 @@ def test_n_d2_without_the_key_of_the_form_twenty_payments_would_be_recorded(monk
 
     monkeypatch.setattr(payments, "payment_key", always_another)
     address = reverse("dues:pay", args=[member.pk])
-    # Twenty forms that say the same: after the first one the others are asked about.
+    # After the first of twenty equal forms, the others ask for a confirmation.
     send_twenty(place, address, form())
     assert paid(member) == (1, 1)
     send_twenty(place, address, form(confirmed="on"))
@@ -100,7 +100,7 @@ def test_n_d1_without_the_lock_of_the_account_a_payment_would_be_lost_from_the_s
 ) -> None:
     place = places.voi()
     member = place.put()
-    # Opened beforehand: otherwise the payments wait for each other at the accounts of the books.
+    # Open the accounts of the books beforehand; otherwise the payments would wait for each other there.
     pay(place, place.put(snils="", ticket_number="2", surname="Первая"), year=timezone.localdate().year)
     both_have_read = Barrier(2, timeout=20)
     read = personal_accounts.entries_by_account
@@ -136,7 +136,7 @@ def test_n_d1_twenty_reversals_at_once_make_one_reversal() -> None:
     entry = LedgerEntry.objects.get(kind="payment")
     assert DuesAccount.objects.get(member=member).advance == entry.amount
     answers = send_twenty(place, reverse("dues:reverse", args=[entry.pk]), {"reason": "Ошибка"})
-    # Requests that read the payment before it was reversed are told on the page, the others are redirected.
+    # Requests that read the payment before its reversal show the refusal (200), the others are redirected.
     assert {*answers} <= {200, 302}
     assert LedgerEntry.objects.filter(reverses=entry).count() == 1
     assert Event.objects.filter(action="dues.payment_reversed").count() == 1

@@ -1,4 +1,4 @@
-"""Sums and days that cannot be are refused by every step that records money, and nothing is recorded (N-D1)."""
+"""Every step that records money refuses impossible sums and days, and records nothing (N-D1)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from .test_any_operations import TODAY, Steps, begin
 
 pytestmark = pytest.mark.django_db
 BAD = ("-0.01", "-1000000", "0", "0.001", "50.005", "1e400", "-1e400", "1e-400", "NaN", "Infinity", "-Infinity")
-#: As they are typed; the Arabic and Devanagari digits say 100.
+#: Typed values; the Arabic and Devanagari digits are 100.
 TYPED = ("-1", "0", "0,001", "1e400", "NaN", "Infinity", "١٠٠", "१००", "10,0,0", "₽", "5 0 0 - 1", "9" * 30)
 FUTURE = TODAY + dt.timedelta(days=1)
 CLOSED = TODAY.replace(day=1) - dt.timedelta(days=1)
@@ -74,7 +74,7 @@ def _bank(s: Steps, amount: Decimal, day: dt.date) -> object:
 
 def _payroll(s: Steps, amount: Decimal, day: dt.date) -> object:
     found = PayrollList.objects.get(state="compared")
-    # Only the list's own total is right.
+    # Only the list's own total is accepted.
     paid = found.total if amount == SUM else amount
     return post_list(found.pk, paper="17", paid_on=day, paid=paid, by=s.life.union.chair)
 
@@ -117,12 +117,12 @@ WITH_SUMS: list[Step] = [
 WITH_DAYS: list[Step] = [
     _payment, _payments, _register, _receipt, _expense, _payroll, _pass, _distribution, _confirmed, _shares,
 ]  # fmt: skip
-#: Steps whose day is not that of an entry.
+#: Steps whose day is not the day of an entry.
 NOT_POSTED: list[Step] = [_register, _shares]
 
 
 def _refused(step: Step, s: Steps, amount: Decimal, day: dt.date) -> str:
-    """Return the field that the refusal names, or what happened instead."""
+    """Return the field that the refusal names, «refused» without a field, or the other outcome."""
     before = LedgerEntry.objects.count()
     try:
         step(s, amount, day)
@@ -143,7 +143,7 @@ def test_n_d1_no_step_takes_a_sum_that_cannot_be() -> None:
             if told not in {"amount", "paid", "refused"}:
                 taken[step.__name__, text] = told
     assert taken == {}
-    # The same with a sum that can be.
+    # Control: a possible sum is accepted.
     assert {step.__name__: _refused(step, s, SUM, TODAY) for step in WITH_SUMS} == {
         step.__name__: "done" for step in WITH_SUMS
     }
@@ -155,13 +155,13 @@ def test_n_d1_no_step_takes_a_day_to_come_or_of_a_closed_month() -> None:
     told = {step.__name__: _refused(step, s, SUM, FUTURE) for step in WITH_DAYS}
     assert told == {step.__name__: fields.get(step, "made_on") for step in WITH_DAYS}
     close_books(s.keeper.pk, CLOSED, by=s.chair)
-    # The others have earlier bounds, and tests of their own.
+    # The others have earlier limits, and separate tests.
     posting = [step for step in WITH_DAYS if step not in {*NOT_POSTED, _confirmed, _distribution, _receipt, _payroll}]
     told = {step.__name__: _refused(step, s, SUM, CLOSED) for step in posting}
     assert told == {step.__name__: "made_on" for step in posting}
 
 
-#: Page, the field of its sum, and other values.
+#: Page → the field of its sum, and other values.
 PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "pay_out": ("amount", {"to_bank": "other", "paid_to": "Дубову", "ground": "Почта"}),
     "receive": ("amount", {"received_from": "Смирновой", "ground": "Взносы", "note": "Часть"}),

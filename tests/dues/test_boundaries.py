@@ -1,4 +1,4 @@
-"""Limits of dues: terms, years, sums, the day before, the day and the day after (V-B4, V-B10, V-D1, N-D1)."""
+"""Limits of dues: due dates, years, sums, the day before, on the day and the day after (V-B4, V-B10, V-D1, N-D1)."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ KOPECK = Decimal("0.01")
 
 
 def outcome(rule: str, field: str | None) -> AbstractContextManager[Any]:
-    """Expect a refusal by the rule at the field, or none if no rule is given."""
+    """Expect a refusal by the rule at the field, or none if the field is None."""
     return nullcontext() if field is None else refused(rule, field=field)
 
 
@@ -72,7 +72,7 @@ def charged(member: Member) -> list[tuple[str, int | None, dt.date, dt.date | No
     return list(found.order_by("pk").values_list("fee", "year", "made_on", "due_on"))
 
 
-# What may be paid
+# Allowed payments
 
 
 @pytest.mark.both
@@ -181,7 +181,7 @@ def test_v_b4_the_entrance_fee_is_not_paid_beyond_what_is_left(
     [
         (Decimal("20.00"), Decimal("20.00"), None),
         (Decimal("20.00"), Decimal("20.01"), "confirmed"),
-        # What is not charged yet is due as the rate says.
+        # A fee that is not charged yet is due by its rate.
         (Decimal("0.00"), SUM, None),
         (Decimal("0.00"), SUM + KOPECK, "confirmed"),
     ],
@@ -259,7 +259,7 @@ def test_v_b4_the_ten_days_are_calendar_days_across_ends_of_months() -> None:
         D(2040, 2, 20): D(2040, 3, 1),
     }
     assert {day: due_after_decision(entrance, day) for day in days} == days
-    # Without a term of its own the fee is due on the day itself.
+    # Without a term in the rate, the fee is due on the day of the decision.
     assert due_after_decision(rate("entrance"), D(2040, 2, 29)) == D(2040, 2, 29)
 
 
@@ -379,7 +379,7 @@ def test_v_d1_a_year_is_charged_from_the_joining_and_not_to_who_joined_later(
 ) -> None:
     place = places.voi()
     with at("2041-02-01"):
-        # The registry is kept there from that day on, so who joined before comes from a list, without a decision.
+        # The organisation uses the registry from that day, so earlier members come from a list, without a decision.
         Organization.objects.filter(pk=place.keeper.pk).update(created_at=timezone.now())
         member = place.put(joined_on=joined_on)
         assert charge_new_year(place.keeper.pk, 2040, by=place.chair) == len(expected)
@@ -522,7 +522,7 @@ def test_v_b4_the_entrance_fee_is_paid_on_the_day_of_its_last_kopeck() -> None:
             assert standing_of(member).entrance_paid_on == paid_on
             assert [task.due for task in entrance_fees(place.chair, today)] == due
             assert with_standing(Member.objects.all(), "entrance", today).count() == len(due)
-        # What is left unpaid is the annual fee, and nothing of it is an entrance fee.
+        # Only the annual fee is still unpaid.
         assert with_standing(Member.objects.all(), "unpaid", today).count() == 1
 
 
@@ -541,5 +541,5 @@ def test_v_b10_leaving_waits_for_the_year_before_that_of_the_leaving() -> None:
             check_left_paid(member, on=D(2040, 12, 31), reason=EndReason.OWN_WISH)
         pay(place, member, year=2039, amount=KOPECK, made_on=D(2040, 1, 9))
         check_left_paid(member, on=D(2040, 1, 1), reason=EndReason.OWN_WISH)
-        # The fee of the year itself is a warning.
+        # The fee of the year of leaving is only a warning.
         assert [len(warnings(member, on=day)) for day in (D(2039, 12, 31), D(2040, 1, 1), D(2041, 1, 1))] == [0, 1, 0]

@@ -112,7 +112,7 @@ def test_n_d1_books_are_closed_within_the_days_that_papers_have(place: places.Pl
 def test_n_d1_a_payment_locks_the_books_that_it_is_written_in(
     place: places.Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Closing takes the same lock, so no payment gets into a month that is closed meanwhile."""
+    """Closing takes the same lock, so no payment is recorded in a month that is being closed."""
     member, cell = place.put(cell=place.cells[0].pk), place.cells[0]
     locked: list[list[int]] = []
     lock_many = Act.lock_many
@@ -196,7 +196,7 @@ def test_n_d1_the_database_itself_refuses_entries_of_a_closed_month(place: place
     entry.made_on = LAST
     with pytest.raises(DatabaseError, match="closed period in table dues_ledgerentry"), transaction.atomic():
         entry.save(force_insert=True)
-    # PostgreSQL asks once for all rows of a statement: one of them is enough.
+    # PostgreSQL checks all rows of a statement at once; one row in a closed period is enough.
     in_time = LedgerEntry.objects.get(fee="entrance")
     in_time.pk, in_time.key = None, "in time"
     with pytest.raises(DatabaseError, match="closed period in table dues_ledgerentry"), transaction.atomic():
@@ -208,7 +208,7 @@ def test_n_d1_the_database_itself_refuses_entries_of_a_closed_month(place: place
 
 
 def test_v_d1_a_year_charged_by_statements_gives_the_standing_that_the_entries_say(place: places.Place) -> None:
-    """Members who owe, who paid in advance, whose charge was reversed, who paid a later year."""
+    """Members in arrears, paid in advance, with a reversed charge, and paid for a later year."""
     year = TODAY.year - 1
     people = [
         place.put(snils="", ticket_number=str(n), surname=f"Член{'а' * n}", joined_on=dt.date(2015, 1, 1))

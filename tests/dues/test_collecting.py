@@ -1,4 +1,4 @@
-"""The fees of many members on one page: who owes, what is offered, what is refused and what stays typed."""
+"""The page with the fees of many members: who owes, proposed sums, refusals, and kept input."""
 
 from __future__ import annotations
 
@@ -48,13 +48,13 @@ def people(place: places.Place, *surnames: str, **values: Any) -> list[Member]:
 
 
 def crowd(place: places.Place, count: int) -> list[Member]:
-    """Register people who stand at the end of the list."""
+    """Register people with names at the end of the list."""
     letters = "абвгдежзик"
     return people(place, *(f"Я{letters[n // 10]}{letters[n % 10]}" for n in range(count)))
 
 
 def shown(client: Client, query: str = "", **sent: Any) -> dict[str, tuple[str, str, bool]]:
-    """Return the rows of the page by surname: what is owed, the sum, whether it is ticked."""
+    """Return the rows of the page by surname: the debt, the sum, and whether the row is ticked."""
     address = reverse("dues:collect") + query
     answer = client.post(address, sent) if sent else client.get(address)
     return rows_of(answer)
@@ -71,7 +71,7 @@ def _text(field: Any) -> str:
 
 
 def form(*ticked: Member, listed: Any = (), purpose: str = f"annual:{YEAR}", **changed: str) -> dict[str, Any]:
-    """Return the form as the page sends it, with the sum of the fee for everybody."""
+    """Return the data sent by the page, with the amount of the fee for everybody."""
     rows = [*ticked, *listed]
     return {
         "action": "save", "purpose": purpose, "shown_for": purpose, "made_on": f"{TODAY:%d.%m.%Y}",
@@ -109,10 +109,10 @@ def test_v_d1_the_page_lists_who_owes_with_the_sum_left_to_pay() -> None:
         "Дубова": ("50,00 ₽, ещё не начислено", "50,00", False),
     }
     assert owing_one.pk < late.pk
-    # Nobody is charged for the next year; what Грушева paid beyond is an advance of no year.
+    # Nobody is charged for the next year; the excess payment of Грушева is an advance for no year.
     following = shown(places.signed_in(place.chair), f"?purpose=annual:{YEAR + 1}")
     assert list(following) == ["Абрикосова", "Берёзова", "Вишнева", "Грушева", "Дубова"]
-    # Former books may have the years before the first charge.
+    # Years before the first charge may be in the former books.
     assert shown(places.signed_in(place.chair), f"?purpose=annual:{YEAR - 1}") == {}
 
 
@@ -123,7 +123,7 @@ def test_v_d1_the_page_lists_who_owes_with_the_sum_left_to_pay() -> None:
         (((0, "50"),), [-2, -1]),
         (((-1, "50"),), [-2, 0]),
         (((-2, "50"),), [-1, 0]),
-        # What is beyond the fee of its year covers the oldest.
+        # The excess over the fee of its year covers the oldest charge.
         (((0, "80"),), [-2, -1]),
         (((0, "100"),), [-1]),
         (((-2, "100"),), [0]),
@@ -295,7 +295,7 @@ def test_n_a1_the_list_is_searched_and_paged_while_the_ticked_stay_with_what_was
     names = ["Абрикосова", "Вишнева", *(m.surname for m in others)]
     one, two = ["Берёзова", *names[:PAGE_ROWS]], ["Берёзова", *names[PAGE_ROWS:]]
     assert pages == [one, two, two, one]
-    # Who is ticked stands above the list and is not counted in its pages again.
+    # Ticked members are shown above the list and not counted in its pages again.
     answer = client.post(reverse("dues:collect"), values)
     assert (answer.context["count"], answer.context["page"].paginator.count) == (PAGE_ROWS + 3, PAGE_ROWS + 2)
 

@@ -1,4 +1,4 @@
-"""A process that is killed in the middle of posting leaves nothing, and the next one posts all (real processes)."""
+"""A process killed during a posting leaves nothing, and the next one posts everything (real processes)."""
 
 import json
 import signal

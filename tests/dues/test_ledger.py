@@ -1,4 +1,4 @@
-"""Charges by admission and by the year, their reversal, the standing they come to (V-B4, V-B10, V-D1, N-D1)."""
+"""Charges of admissions and years, their reversal, and the resulting standings (V-B4, V-B10, V-D1, N-D1)."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_v_b1_every_registered_member_has_a_personal_account() -> None:
 @pytest.mark.parametrize(
     ("decided_on", "annual_due"),
     [
-        # The term still lies ahead, however near (K8); after it, ten calendar days, the day after is the first (K6).
+        # Up to the due date of the year, that date (K8); after it, ten calendar days, counted from the next day (K6).
         (dt.date(TODAY.year, 1, 1), dt.date(TODAY.year, 6, 30)),
         (dt.date(TODAY.year, 6, 29), dt.date(TODAY.year, 6, 30)),
         (dt.date(TODAY.year, 6, 30), dt.date(TODAY.year, 6, 30)),
@@ -159,7 +159,7 @@ def test_v_d1_the_year_is_charged_once_to_everybody_who_was_a_member_in_it() -> 
         {"year": year - 1, "count": 1},
         {"year": year, "count": 2},
     ]
-    # The day of joining is unknown, or only its year is known: the whole year is owed, by its term.
+    # If the day of joining is unknown, or only its year is known, the whole year is owed by the usual due date.
     unknown = place.put(snils="", ticket_number="3", surname="Давняя", joined_on=None)
     of_year = place.put(
         snils="", ticket_number="4", surname="Прошлая", joined_on=dt.date(year, 7, 1), joined_year_only=True
@@ -259,7 +259,7 @@ def test_v_b16_arrears_begin_the_day_after_the_term() -> None:
     days = [dt.date(year, 6, 30), dt.date(year, 7, 1)]
     assert [arrears(member, day) for day in days] == [0, FEE]
     pay(place, member, year=year, amount=Decimal("49.99"))
-    # What was owed on a past day is what stood in the books of that day.
+    # Arrears on a past day are computed from the entries up to that day.
     assert [arrears(member, day) for day in (*days, TODAY)] == [0, FEE, Decimal("0.01")]
 
 
@@ -338,7 +338,7 @@ def test_n_d2_a_suspicious_payment_needs_confirmation(changed: dict[str, Any], r
     charge_new_year(place.keeper.pk, TODAY.year, by=place.chair)
     first = pay(place, member, amount=Decimal("20.00")).entry
     reverse_payment(first.pk, reason="Ошибка", by=place.chair)
-    # What was reversed is no repetition.
+    # A payment equal to a reversed one is not a repetition.
     pay(place, member, key="second", confirmed=False, amount=Decimal("20.00"))
     given: dict[str, Any] = {"key": "again", "amount": Decimal("20.00"), **changed}
     if rule:
@@ -447,7 +447,7 @@ def test_n_d1_a_row_of_the_ledger_or_the_journal_is_not_replaced(model: type[Led
     last = model.objects.order_by("pk").last()
     names = [field.column for field in model._meta.local_concrete_fields]
     own, new, other = str(last.pk), str(last.pk + 1000), {"key": "'other'", "number": "number + 1000"}
-    # Both keys of the row, its other key with a new id, and its id with a new other key.
+    # The row's id and other unique key; that key with a new id; the id with another key.
     for pk, changed in ((own, {}), (new, {}), (own, other)):
         columns = ", ".join(({"id": pk} | changed).get(name, name) for name in names)
         values = f"({', '.join(names)}) SELECT {columns} FROM {table} WHERE id = {last.pk}"
@@ -462,7 +462,7 @@ def test_n_d1_a_row_of_the_ledger_or_the_journal_is_not_replaced(model: type[Led
             with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute(statement)
     if connection.vendor == "postgresql":
-        connection.check_constraints()  # a table with waiting checks is not emptied anyway
+        connection.check_constraints()  # otherwise PostgreSQL refuses TRUNCATE because of pending checks
         for statement in (f"TRUNCATE {table} CASCADE", f"DELETE FROM {table}", f"UPDATE {table} SET id = id"):
             with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute(statement)
@@ -567,5 +567,5 @@ def test_v_b4_many_admitted_at_once_are_charged_in_few_queries() -> None:
     members = trees.members(place.keeper, 150)
     with CaptureQueriesContext(connection) as asked:
         admit(place, members, TODAY)
-    # Of the inserts SQLite takes some sixty rows at a time.
+    # SQLite inserts about sixty rows in a statement.
     assert len(asked) <= 28

@@ -1,4 +1,4 @@
-"""The charge of a new year by the workers that begin at the same moment (V-D1)."""
+"""The charge of a new year by workers that begin at the same moment (V-D1)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ KEEPERS = 4
 
 @pytest.fixture
 def keepers(db: None) -> list[int]:
-    """The ids of organisations, each with a member of the year before."""
+    """The ids of organisations, each with a member registered in the year before."""
     place = places.voi()
     found = [place.keeper, *(trees.below(place.region, Level.LOCAL, f"МО № {n}") for n in range(1, KEEPERS))]
     with at("2039-12-01T12:00"):
@@ -36,7 +36,7 @@ def keepers(db: None) -> list[int]:
 
 
 def charged() -> list[int]:
-    """The organisation of each charge of the year."""
+    """Return the organisation of each charge of the year."""
     entries = LedgerEntry.objects.filter(kind="charge", fee="annual", year=FIRST.year)
     return sorted(entries.values_list("organization", flat=True))
 

@@ -1,4 +1,4 @@
-"""Opening balances: «paid to 2025» in the former books as entries, their page, taking them back (V-D1, N-D1, N-D2)."""
+"""Opening balances: «paid to 2025» in the former books as entries, their page, and undoing them (V-D1, N-D1, N-D2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Opening balances from a spreadsheet: columns, members, refusals by row, and the same list again (V-D1, N-D2)."""
+"""Opening balances from a spreadsheet: columns, members, refusals by row, repeated uploads (V-D1, N-D2)."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ HEAD = ["№ п/п", "ФИО", "№ билета", "Уплачено по год
 
 @world
 def society() -> tuple[Place, list[Member]]:
-    """Make three members, two of the same name."""
+    """Create three members, two with the same name."""
     place = places.voi()
     joined = dt.date(YEAR - 20, 3, 1)
     members = [
@@ -216,7 +216,7 @@ def test_v_d1_the_check_page_reads_neither_the_file_nor_the_books(
     asked(chair, few)
     assert asked(chair, few) == asked(chair, many)
     assert "Алексеева" in text(chair.get(few))
-    # Neither is the workbook kept.
+    # The workbook is deleted too.
     assert set(StoredFile.objects.filter(name="openings").values_list("content_type", flat=True)) == {preview.PLAN}
 
 

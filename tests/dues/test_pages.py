@@ -1,4 +1,4 @@
-"""Pages of dues: the card's tab, the form of a payment, its reversal, rates, the organisation's page, the list."""
+"""Pages of dues: the tab of the card, the form of a payment, its reversal, rates, the organisation's page, the list."""
 
 from __future__ import annotations
 

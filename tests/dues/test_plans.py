@@ -1,6 +1,6 @@
-"""Pages of dues read as few cards of a large organisation as they show; on PostgreSQL, whose plans are asked (H.6).
+"""Pages of dues read only as many cards of a large organisation as they show, by the plans of PostgreSQL (H.6).
 
-Sums and counts are left out: these read everybody there is, within the database.
+Sums and counts are excluded: the database reads all members for them.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from tests.registry.plans import plans
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
-#: People of the organisation, and rows of one table that a page may read.
+#: People of the organisation, and the maximum number of rows of the members' table that a page may read.
 MANY, MOST = 10_000, 600
 
 MEMBERS = """
@@ -43,7 +43,7 @@ WHERE NOT EXISTS (SELECT 1 FROM dues_duesaccount WHERE member_id = one.id)
 
 
 def large() -> places.Place:
-    """An organisation of many people; some pay through the bank."""
+    """Create an organisation of many people; two of them pay through the bank."""
     place = places.voi()
     people = [
         {**places.VOI_PERSON, "surname": surname, "ticket_number": ticket, "snils": ""}
@@ -66,7 +66,7 @@ def large() -> places.Place:
 
 
 def read_of(statements: list[str], table: str) -> int:
-    """Return the rows of the table that the statements read, without those that count or sum."""
+    """Return the number of rows of the table that the statements read, excluding counts and sums."""
     rows = 0.0
     listed = [sql for sql in statements if not sql.startswith(("SELECT COUNT(", "SELECT SUM(", "SELECT MIN("))]
     for nodes in plans(listed):
@@ -78,7 +78,7 @@ def read_of(statements: list[str], table: str) -> int:
 
 
 def test_pages_of_dues_read_no_more_cards_than_they_show(monkeypatch: pytest.MonkeyPatch) -> None:
-    # What a cursor of the server reads is captured by nothing.
+    # Queries of server-side cursors are not captured.
     monkeypatch.setitem(connection.settings_dict, "DISABLE_SERVER_SIDE_CURSORS", True)
     place, found = large(), {}
     client = signed_in(place.chair)
@@ -95,5 +95,5 @@ def test_pages_of_dues_read_no_more_cards_than_they_show(monkeypatch: pytest.Mon
         assert answer.status_code == 200
         found[name] = read_of([asked["sql"] for asked in captured.captured_queries], "members_member")
     assert {name: rows for name, rows in found.items() if not 0 < rows <= MOST} == {}
-    # A control: a surname that is looked for otherwise.
+    # Control: a condition without an index.
     assert read_of(["SELECT id FROM members_member WHERE surname = 'Орлова'"], "members_member") > MANY

@@ -1,4 +1,4 @@
-"""The same request by twenty at once has one effect, whatever it posts (N-D2)."""
+"""Twenty equal requests at the same time have one effect, whatever they post (N-D2)."""
 
 from __future__ import annotations
 

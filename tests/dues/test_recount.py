@@ -1,4 +1,4 @@
-"""What the registry shows of two years of money is what its raw rows come to, reckoned by other code (N-D1)."""
+"""The figures that the registry shows for two years equal those computed from raw rows by other code (N-D1)."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def kopecks(amount: Decimal) -> int:
 
 
 def reckoned(rows: Rows) -> dict[str, Any]:
-    """What the rows come to, without what is nothing."""
+    """Return the figures computed from the rows, without empty ones."""
     found = {
         "standings": recount.standings(rows),
         "balances": recount.balances(rows),
@@ -71,7 +71,7 @@ def something(value: Any) -> bool:
 
 
 def shown(life: Life) -> dict[str, Any]:
-    """The same as the registry says it."""
+    """Return the same figures as the registry shows them."""
     organizations = list(Organization.objects.filter(pk__in=life.chairs))
     found: dict[str, Any] = {
         "standings": {account.pk: told(account) for account in DuesAccount.objects.all()},
@@ -136,7 +136,7 @@ def test_recount_knows_nothing_of_the_registry() -> None:
     assert called & {"__import__", "importlib", "eval", "exec"} == set()
 
 
-#: Rows that are altered one at a time: the table, which row (of those for which the text is true), and the change.
+#: Rows altered one at a time: the table, the condition for the row (the first match is altered), and the change.
 ALTERED: list[tuple[str, str, dict[str, Any]]] = [
     *(("entries", f"row['kind'] == '{kind}'", {"amount": 1}) for kind in ("charge", "payment", "move", "reversal")),
     ("entries", "row['kind'] == 'payment' and row['id'] not in gone", {"fee": "voluntary"}),
@@ -185,7 +185,7 @@ ALTERED: list[tuple[str, str, dict[str, Any]]] = [
 
 
 def altered(rows: Rows, table: str, which: str, changed: dict[str, Any]) -> Rows:
-    """Return the rows with one of them changed; a change of a sum is by a kopeck."""
+    """Return the rows with one of them changed; a value of 1 adds a kopeck (or 1) to the number."""
     found = copy.deepcopy(rows)
     names: dict[str, Any] = {
         "gone": {row["reverses_id"] for row in rows["entries"]},
@@ -206,7 +206,7 @@ def test_n_d1_what_is_shown_of_two_years_is_what_the_rows_come_to() -> None:
         rows, said = export(), shown(life)
         assert (wrong(), recount.problems(rows)) == ([], [])
         assert reckoned(rows) == said
-        # Everything is there to be reckoned, and in every part more than nothing.
+        # Every table has rows, and every part has figures.
         assert {name for name in TABLES if not rows[name]} == set()
         assert [name for name, part in said.items() if not part] == []
         assert recount.distributions(rows).keys() == {one["id"] for one in rows["distributions"]}
@@ -223,7 +223,7 @@ def test_n_d1_what_is_shown_of_two_years_is_what_the_rows_come_to() -> None:
 
 
 def _compare_statements(rows: Rows) -> None:
-    """The last balance of a statement of settlements is what is open."""
+    """Compare the last balance of each statement of settlements with what is open."""
     for kind in (AccountKind.OWED_TO, AccountKind.OWED_BY):
         for (own, other), (owed, settled) in recount.settlements(rows, kind).items():
             lower, upper = (own, other) if kind == AccountKind.OWED_TO else (other, own)
@@ -233,7 +233,7 @@ def _compare_statements(rows: Rows) -> None:
 
 
 def _compare_pages(life: Life, rows: Rows) -> None:
-    """The pages say the same sums."""
+    """Compare the sums on the pages."""
     keeper = life.society.keeper
     browser = signed_in(life.society.chair)
 
@@ -277,7 +277,7 @@ def _compare_pages(life: Life, rows: Rows) -> None:
 
 
 def _compare_debts(life: Life, rows: Rows) -> None:
-    """The report says what each member owed at the end of any day, past ones and the present one."""
+    """Compare the report of what each member owed at the end of a day, for past days and the present day."""
     entries, home = recount.grouped(rows["entries"], "account_id"), {one["id"]: one for one in rows["members"]}
     turns = [dt.date(year, month, 1) for year in (2040, 2041) for month in range(1, 13)]
     days = [*turns, *(turn - dt.timedelta(1) for turn in turns), dt.date(2040, 1, 14), dt.date(2042, 1, 19), LAST_DAY]

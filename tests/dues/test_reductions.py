@@ -1,4 +1,4 @@
-"""Reduced and exempt members: by category and by decision, at the edges of their days (V-D1)."""
+"""Reduced and exempt members, by category and by decision, on the first and last days of reductions (V-D1)."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_v_d1_a_category_is_charged_the_reduced_sum_and_the_exempt_nothing() -> 
     assert exempted(trustee) == [("annual", YEAR)]
     assert list(not_charged(Member.objects.all(), YEAR)) == []
     assert uncharged_organizations(YEAR) == []
-    # What was decided on the day of the charge stays, whatever the card says later.
+    # The exemption on the day of the charge remains, even if the card changes later.
     Member.objects.filter(pk=trustee.pk).update(category="disabled")
     assert charge_new_year(place.keeper.pk, YEAR, by=place.chair) == 0
     assert DuesAccount.objects.get(member=trustee).unpaid == 0
@@ -285,7 +285,7 @@ def test_v_d1_reductions_of_the_same_people_do_not_overlap(
             by_category(place, valid_from=first, valid_until=last)
     else:
         by_category(place, valid_from=first, valid_until=last)
-    # Another fee and another category are other reductions.
+    # Reductions of another fee or another category do not overlap.
     by_category(place, valid_from=NEW_YEAR + 10 * DAY, fee="entrance")
     by_category(place, valid_from=NEW_YEAR + 10 * DAY, category="trustee")
 
@@ -386,7 +386,7 @@ def test_v_d1_the_page_reads_the_reductions_and_not_all_members() -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN QUERY PLAN {sql}", params)
         steps = [step for *_ids, step in cursor.fetchall()]
-    # U0 are the members of the scope.
+    # U0 is the subquery for the members in scope.
     assert [step for step in steps if " U0 " in step] == ["SEARCH U0 USING INTEGER PRIMARY KEY (rowid=?)"]
     assert len(found) == 1
 

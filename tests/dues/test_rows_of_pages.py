@@ -1,4 +1,4 @@
-"""Pages of dues get as many rows of a large organisation as of a small one (H.6): what they sum, the database sums."""
+"""Pages of dues fetch as many rows for a large organisation as for a small one (H.6): the database computes sums."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ from tests.members import full_lists, places
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
-#: Members before and after; both are more than a page has.
+#: Members before and after; both exceed the rows of a page.
 FEW, MANY = 60, 240
-#: Letters of surnames that no payment names.
+#: Letters for surnames that no payment contains.
 _LETTERS = "абвгдежзик"
 
 
 class Rows:
-    """The number of rows that querysets have got from the database."""
+    """Counts the rows that querysets have fetched from the database."""
 
     count = 0
 
     def read(self, client: Client, address: str, sent: dict[str, Any] | None) -> int:
-        """Return the rows that the page got, and check that there is one."""
+        """Return the number of rows fetched by the page, and check that the page exists."""
         self.count = 0
         answer = client.get(address) if sent is None else client.post(address, sent)
         assert answer.status_code == 200
@@ -58,7 +58,7 @@ def rows(monkeypatch: pytest.MonkeyPatch) -> Rows:
 
 
 def few() -> places.Place:
-    """An organisation whose members owe two years, with a bank statement of their payments."""
+    """Create an organisation whose members owe two years, with a bank statement of their payments."""
     place = places.voi()
     people = [
         {**places.VOI_PERSON, "snils": "", "surname": f"Ива{letter}{other}ова", "ticket_number": f"{at:04}{index:03}"}
@@ -71,7 +71,7 @@ def few() -> places.Place:
 
 
 def grow(place: places.Place) -> None:
-    """Add members with other names who owe the same."""
+    """Add members with other names and the same debts."""
     one, made = Member.objects.filter(organization=place.keeper).order_by("pk")[0], []
     for at in range(MANY - FEW):
         surname = f"Я{_LETTERS[at // 100]}{_LETTERS[at // 10 % 10]}{_LETTERS[at % 10]}ина"
@@ -91,7 +91,7 @@ def grow(place: places.Place) -> None:
 
 
 def pages(keeper: Organization) -> dict[str, tuple[str, dict[str, Any] | None]]:
-    """Return the addresses of the pages of dues, with what is sent to them."""
+    """Return the addresses of the pages of dues, with the data to send."""
     collect, reminders, bank = reverse("dues:collect"), reverse("dues:reminders"), reverse("dues:bank")
     year = timezone.localdate().year
     statement, line = BankStatement.objects.get(), BankLine.objects.filter(state="open").order_by("pk")[0]
@@ -122,12 +122,12 @@ def test_pages_of_dues_get_no_more_rows_of_a_larger_organisation(rows: Rows) -> 
         if count == MANY:
             grow(place)
         asked = pages(place.keeper)
-        # What is kept for a minute is asked for by the first of them.
+        # Fill the caches that last a minute.
         rows.read(client, *asked["overview"])
         found.append({name: rows.read(client, *page) for name, page in asked.items()})
     before, after = found
     assert after == before
-    # A control: everybody is counted.
+    # Control: rows are counted.
     assert before["collect"] > PAGE_ROWS
     rows.count = 0
     assert (len(Member.objects.filter(organization=place.keeper)), rows.count) == (MANY, MANY)

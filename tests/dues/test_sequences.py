@@ -1,4 +1,4 @@
-"""Whatever is charged, paid and reversed in whatever order, the standing is exact to the kopeck (V-D1, N-D1)."""
+"""After any sequence of charges, payments and reversals, the standing is exact to the kopeck (V-D1, N-D1)."""
 
 from __future__ import annotations
 
@@ -41,30 +41,30 @@ STEPS = st.one_of(
         st.integers(1, 12_000),
     ),
     st.tuples(st.just("reverse"), st.integers(0, 20)),
-    # Of three property contributions of the present year, in two instalments each.
+    # Three property contributions of the current year, in two instalments each.
     st.tuples(st.just("contribute"), st.integers(0, 2)),
     st.tuples(st.just("give"), st.integers(0, 2), st.integers(1, 12_000)),
     st.tuples(st.just("cancel"), st.integers(0, 2)),
 )
-#: Days after today on which the instalments are due, and their kopecks.
+#: Days from today to the due date of each instalment, and its kopecks.
 INSTALMENTS = ((20, 3000), (50, 4000))
 
 
 @dataclass
 class Books:
-    """The same books kept by hand: kopecks in dictionaries."""
+    """The same books kept independently: kopecks in dictionaries."""
 
-    #: By kind and year: kopecks and day due.
+    #: By fee and year: kopecks and due date.
     charged: dict[tuple[str, int | None], tuple[int, dt.date]] = field(default_factory=dict)
     paid: list[tuple[str, int | None, int]] = field(default_factory=list)
-    #: By number of the contribution: kopecks charged and paid.
+    #: By the number of the contribution: kopecks charged and paid.
     contributions: dict[int, tuple[int, int]] = field(default_factory=dict)
 
     def charge(self, fee: str, year: int | None, due: dt.date) -> None:
         self.charged.setdefault((fee, year), (5000, due))
 
     def left(self) -> dict[tuple[str, int | None], int]:
-        """Return the unpaid part of each charge: a named payment covers its own, other money the oldest first."""
+        """Return the unpaid part of each charge: payments for a year cover that year, other money the oldest first."""
         found = {}
         for fee in ("entrance", "annual"):
             row = sorted((due, year) for (kind, year), (_sum, due) in self.charged.items() if kind == fee)
