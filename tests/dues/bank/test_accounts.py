@@ -28,7 +28,7 @@ from .test_pages import address, text
 from .world import OWN, TODAY, Bank, Doc, bank, statement
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
-#: Agrees with the BIK by its check digit.
+#: The check digit of the account matches the BIK.
 NUMBER, BIK = "40703810200000000044", "047003999"
 DAY = dt.timedelta(days=1)
 

@@ -1,4 +1,4 @@
-"""The same file and payment at once, and a process that ends in the middle: one effect or none (N-D1, N-D2)."""
+"""The same file or payment processed at the same time, and an interrupted process: one effect or none (N-D1, N-D2)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from .world import FEE, Doc, bank
 
 
 def at_once(*steps: Callable[[], object]) -> list[str]:
-    """Run the steps in as many threads; return their names of errors, or nothing where a step was done."""
+    """Run the steps in ten threads; return for each the name of its exception, or an empty string."""
 
     def run(step: Callable[[], object]) -> str:
         try:
@@ -115,7 +115,7 @@ def test_n_d1_a_payment_is_posted_or_its_file_taken_back_but_not_both() -> None:
 
 
 class Killed(BaseException):
-    """The process ends."""
+    """Stands for the end of the process."""
 
 
 @pytest.mark.django_db

@@ -83,7 +83,7 @@ def test_the_deviations_of_banks_are_read() -> None:
         ("18", Decimal("1000.00"), "", "0012345673", 1, 1),
         ("22", Decimal("1200.50"), 'МБОУ "ВЫДУМАННАЯ ШКОЛА № 1"', "0076543215", 1, 0),
     ]
-    # Acquiring fills in the day of writing off alone.
+    # Documents of acquiring contain only the day of the debit.
     assert (found.documents[0].incoming, found.documents[0].day) == (True, dt.date(2024, 2, 1))
     assert found.documents[6].purpose == "Профвзносы за декабрь 2025, дополнительно;"
 

@@ -1,4 +1,4 @@
-"""Hostile and broken files of the client bank: a sentence with the line, in bounded time and memory (V-D4)."""
+"""Hostile and damaged files of the client bank are refused with the line, in bounded time and memory (V-D4)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.members import places
 
 ROOT = Path(__file__).resolve().parents[3]
 BEGIN = f"1CClientBankExchange\nВерсияФормата=1.03\nКодировка=Windows\nРасчСчет={OWN}\n"
-#: Kinds of files that nobody's bank writes: what is sent, and the line that the refusal names.
+#: Files that no bank writes: the content, and the line that the refusal names.
 ATTACKS: dict[str, tuple[Callable[[], bytes], int]] = {
     "a line of 10 MB": (lambda: f"{BEGIN}Номер={'1' * 10_000_000}\nКонецФайла\n".encode("cp1251"), 5),
     "a key of 10 MB": (lambda: f"{BEGIN}{'Номер счёта ' * 800_000}=1\nКонецФайла\n".encode("cp1251"), 5),
@@ -125,7 +125,7 @@ def test_sums_of_a_whole_statement_are_bounded() -> None:
     with pytest.raises(StatementRefused):
         read(statement(section() + two), {OWN})
     assert faults(statement(whole + two + document(Сумма="0.01")))[0][1].startswith("Суммы документов составляют")
-    # What the totals say has 13 digits as well.
+    # Totals are limited to 13 digits as well.
     assert 10 in dict(faults(statement(whole + two)))
 
 

@@ -1,4 +1,4 @@
-"""Loading of statements, posting of their lines and putting them back (V-D4, N-D1, N-D2)."""
+"""Loading of bank statements, posting their lines and undoing that (V-D4, N-D1, N-D2)."""
 
 from __future__ import annotations
 
@@ -53,13 +53,13 @@ def w() -> Bank:
 
 
 def held(w: Bank) -> dict[str, Decimal]:
-    """Return the debits less the credits of the organisation's accounts of money, without those that hold nothing."""
+    """Return debits minus credits of the organisation's money accounts, without those with a zero balance."""
     accounts = BookAccount.objects.filter(organization=w.keeper, kind__in=["bank", "unknown", "other", "received"])
     return {account.kind: amount for account in accounts if (amount := held_by(account))}
 
 
 def paid(w: Bank) -> list[tuple[int | None, str, int | None, Decimal]]:
-    """Return the payments that are not reversed: member, kind, year, sum."""
+    """Return the payments that are not reversed: member, fee, year, amount."""
     found = LedgerEntry.objects.filter(kind="payment", reversed_by__isnull=True).order_by("pk")
     return [(e.member_id, e.fee, e.year, e.amount) for e in found.select_related("account")]
 
@@ -271,7 +271,7 @@ def test_n_d1_money_that_is_not_dues_leaves_the_unidentified_and_can_come_back(w
 
 
 def deposit(w: Bank, amount: Decimal = FEE, day: dt.date = TODAY) -> LedgerEntry:
-    """Post what a cash expense order posts: money of the cash desk taken to the bank."""
+    """Post the entry of a cash expense order: money paid from the cash desk into the bank."""
     bank_account = ledger.AccountKey(AccountKind.BANK, number=OWN)
     with change(by=w.chair, rule="V-D6", event="dues.paid_out") as act:
         move = ledger.Move(bank_account, ledger.CASH, amount, day, "РКО № 1", f"deposit-{amount}-{day}")

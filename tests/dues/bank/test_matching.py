@@ -1,4 +1,4 @@
-"""Classes of evidence, and the three bands they come to (V-D4, anchors 3)."""
+"""Classes of evidence, and the three resulting bands (V-D4, anchors 3)."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_a_number_with_its_name_is_sure(name: str, purpose: str, pk: int) -> Non
 @pytest.mark.parametrize(
     ("name", "purpose", "more", "expected"),
     [
-        # Who pays for the family is no reason against a number; nor is a remembered account.
+        # A payer with another name does not contradict a number, nor does a remembered account.
         ("ЕГОРОВА ЗОЯ", N1, {}, (1101, Evidence.NUMBER)),
         ("ЕГОРОВА ЗОЯ", N1, {"known": {1102}}, (1101, Evidence.NUMBER)),
         ("ИВАНОВ И П", "билет № 0077", {}, (1101, Evidence.TICKET_NAME)),
@@ -75,7 +75,7 @@ def test_a_number_with_its_name_is_sure(name: str, purpose: str, pk: int) -> Non
         ("СЕМЕНОВА А. Ю.", "взнос", {"known": {1102}}, (1102, Evidence.ACCOUNT)),
         ("ИВАНОВ ИВАН ПЕТРОВИЧ", "взнос", {}, (1101, Evidence.NAME_SUM)),
         ("ИВАН ПЕТРОВИЧ ИВАНОВ", "взнос", {}, (1101, Evidence.NAME_SUM)),
-        # A flagged line is never sure.
+        # A line with a remark is never certain.
         ("ИВАНОВ ИВАН ПЕТРОВИЧ", N1, {"remarks": "День не читается."}, (1101, Evidence.NUMBER_NAME)),
     ],
 )
@@ -86,14 +86,14 @@ def test_one_strong_evidence_is_likely(name: str, purpose: str, more: dict[str, 
 @pytest.mark.parametrize(
     ("name", "purpose", "amount", "more", "expected"),
     [
-        # A sum alone is nothing.
+        # A matching sum alone is no evidence.
         ("ЕГОРОВА ЗОЯ", "взнос", 50, {}, ()),
         ("ИВАНОВ ИВАН ПЕТРОВИЧ", "взнос", 49, {}, ((1101, Evidence.NAME),)),
         ("ИВАНОВ ИВАН ПЕТРОВИЧ", "взнос", 51, {}, ((1101, Evidence.NAME),)),
         ("ИВАНОВ И. П.", "взнос", 50, {}, ((1101, Evidence.INITIALS),)),
         ("ИВАНОВ ИВАН", "взнос", 50, {}, ((1101, Evidence.INITIALS),)),
         ("ЕГОРОВА ЗОЯ", "билет 77", 50, {}, ((1101, Evidence.TICKET),)),
-        # The name of one and the number of another: both are shown.
+        # The name of one member and the number of another: both are proposed.
         ("СЕМЁНОВА АЛЁНА ЮРЬЕВНА", N1, 50, {}, ((1101, Evidence.NUMBER), (1102, Evidence.NAME_SUM))),
         ("СЕМЁНОВА А Ю", N1, 50, {}, ((1101, Evidence.NUMBER), (1102, Evidence.INITIALS))),
         # Two numbers, two names, two remembered payers.
@@ -105,7 +105,7 @@ def test_one_strong_evidence_is_likely(name: str, purpose: str, more: dict[str, 
         ("ЕГОРОВА", "взнос", 50, {"known": {1101, 1102}}, ((1101, Evidence.ACCOUNT), (1102, Evidence.ACCOUNT))),
         ("ИВАНОВ И П", "взнос", 50, {"known": {1102}}, ((1102, Evidence.ACCOUNT), (1101, Evidence.INITIALS))),
         ("ИВАНОВ ИВАН ПЕТРОВИЧ", "билет 78", 50, {}, ((1101, Evidence.NAME_SUM), (1102, Evidence.TICKET))),
-        # Other people with the same surname or another name are none.
+        # Other people with the same surname are not proposed.
         ("ИВАНОВ ПЁТР ИВАНОВИЧ", "взнос", 50, {}, ()),
         ("ИВАНОВ И. С.", "взнос", 50, {}, ()),
         ("ИВАНОВ", "взнос", 50, {}, ()),
@@ -193,7 +193,7 @@ def test_v_d2_later_instalments_are_paid_after_all_other_debts() -> None:
     assert less(offered, [(of_it, Decimal(120))])[0] == replace(contribution, left=Decimal(180), first=Decimal(0))
 
 
-#: Kind, year or the id of a property contribution, sum of the debt, sum of the first term.
+#: Fee, year or id of a property contribution, debt and sum of the first term in kopecks.
 OWED = st.tuples(
     st.sampled_from([Fee.ANNUAL, Fee.PROPERTY]),
     st.integers(YEAR - 3, YEAR + 1),

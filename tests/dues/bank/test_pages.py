@@ -1,4 +1,4 @@
-"""Pages of bank statements: what is offered, kept when refused, and done (V-D4, N-D1, N-D2)."""
+"""Pages of bank statements: proposals, input kept after a refusal, and effects (V-D4, N-D1, N-D2)."""
 
 from __future__ import annotations
 

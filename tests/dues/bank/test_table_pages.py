@@ -1,4 +1,4 @@
-"""Tables of banks on their pages and from the command line: asked once, remembered, loaded once (V-D4, N-D2)."""
+"""Tables of banks on pages and the command line: columns are asked once, remembered, loaded once (V-D4, N-D2)."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def busy(*_args: Any) -> None:
 
 
 def answered(answer: Any, **changed: str) -> dict[str, str]:
-    """Return what the form sends as it is offered, with changes."""
+    """Return the data of the form with its proposed values, with changes."""
     form = answer.context["form"]
     return {name: str(form[name].value() or "") for name in form.fields} | changed
 
@@ -68,11 +68,11 @@ def test_v_d4_columns_are_asked_once_with_a_preview_and_remembered(w: Bank, chai
     assert ("Столбцы выписки" in shown, "Комиссия банка" in shown, BankLine.objects.count()) == (True, True, 0)
     assert [asked.context[name] for name in ("count", "received", "paid")] == [3, "100,00", "7,00"]
     with pytest.MonkeyPatch.context() as patched:
-        # Read again for its page while the server has no turn for it.
+        # The page reads the file again, but the server is busy.
         patched.setattr(loading, "read_rows", busy)
         late = chair.get(page, follow=True)
     assert (late.redirect_chain, "Попробуйте ещё раз через минуту" in text(late)) == ([(LOAD, 302)], True)
-    # Another meaning is shown before it is loaded.
+    # Changed columns are previewed before loading.
     again = chair.post(page, answered(asked, column_1="", show="1"))
     assert ([one.number for one, _sum in again.context["shown"]], BankLine.objects.count()) == (["", "", ""], 0)
     done = chair.post(page, answered(asked), follow=True)
@@ -83,10 +83,10 @@ def test_v_d4_columns_are_asked_once_with_a_preview_and_remembered(w: Bank, chai
     remembered = StatementColumns.objects.get()
     assert (remembered.columns["зачислено"], remembered.confirmed_by) == ("received", w.chair.account)
     assert (wrong(), StoredFile.objects.filter(name="bank statement").exists()) == ([], False)
-    # The next file asks nothing, and posts nothing twice.
+    # For the next file nothing is asked, and nothing is posted twice.
     more = text(send(chair, table(row(), row("2"), row("4")), "export.csv"))
     assert ("Загружен 1 платёж. 2 платежа уже загружены раньше" in more, BankLine.objects.count()) == (True, 4)
-    # Other headings are asked again.
+    # For other headings the columns are asked again.
     other = send(chair, table(row(), head=HEAD.replace("Номер", "Документ")), "export.csv")
     assert "Столбцы выписки" in text(other)
 
@@ -117,12 +117,12 @@ MEANT = ("day", "number", "paid", "received", "name", "account", "purpose")
 def test_n_d2_the_same_payments_from_another_format_are_not_posted_again(w: Bank) -> None:
     w.load(Doc(number="0001"), Doc(number="0001"), Doc(number="2", purpose="Взнос за год"))
     meant = dict(enumerate(MEANT))
-    # Three of the client bank's format, of which one says less here, and one that is new.
+    # Three payments known from the client bank's format, one of them with fewer details here, and two new ones.
     file = table(row("1"), row("1"), row("1"), row("2", purpose="Взнос"), row("5", account=""))
     loaded = load_file(w.keeper, file, columns=meant, by=w.chair)
     assert ([line.number for line in loaded.lines], loaded.statement.repeated) == (["1", "5"], 3)
     assert list(loaded.statement.overlaps.all()) == [BankStatement.objects.earliest("pk")]
-    # And the other way: what came by the table is known in the client bank's format.
+    # Conversely, payments loaded from the table are recognised in the client bank's format.
     again = w.load(Doc(number="0005"), Doc(number="0001"), Doc(number="0001"), Doc(number="0001"))
     assert (len(again.lines), again.statement.repeated, wrong()) == (0, 4, [])
 
@@ -143,7 +143,7 @@ def test_v_d4_an_account_that_the_table_does_not_name_is_chosen_among_several(w:
     assert "Заполните это поле" in text(chair.post(page, answered(asked, account="")))
     chair.post(page, answered(asked, account=SECOND))
     assert BankLine.objects.get().account == SECOND
-    # The next file is of either account again; one that names its account asks nothing.
+    # The account is asked again for the next file, but not if the file names its account.
     assert "Столбцы выписки" in text(send(chair, table(row("2")), "export.csv"))
     send(chair, f"Счёт;{OWN}\n".encode("cp1251") + table(row("3")), "export.csv")
     assert BankLine.objects.latest("pk").account == OWN

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.once
 OWN, SECOND, FOREIGN = "40703810900000000017", "40703810400000000025", "40817810000000000201"
 DAY = dt.date(2024, 2, 2)
 
-#: As a bank saves it: a title, account and period above the table, two columns of sums, totals and a footer.
+#: As saved by a bank: title, account and period above the table, two columns of sums, totals and a footer.
 TWO_COLUMNS = f"""Выписка по счёту
 Счёт;{OWN}
 Период с 01.02.2024 по 29.02.2024
@@ -37,13 +37,13 @@ TWO_COLUMNS = f"""Выписка по счёту
 Исходящий остаток;979,60
 Документ подписан электронной подписью
 """
-#: One column with signs and the balance, the newest payment first.
+#: One signed column of sums and the balance, the newest payment first.
 ONE_COLUMN = """Дата операции,Номер документа,Сумма операции,Остаток,Контрагент,Назначение платежа
 2024-02-05T10:00:00,3,-120.40,979.60,ООО СВЯЗЬ,Оплата связи
 2024-02-02T11:30:00,2,50.00,1100.00,БЕЛОВА,Взнос
 2024-02-02T09:30:00,1,50.00,1050.00,АЛЕКСЕЕВА,Взнос
 """
-#: Both sides of each payment, without signs.
+#: Payer and payee of each payment, with unsigned sums.
 BOTH_SIDES = f"""Дата\tНомер\tСумма\tПлательщик\tСчет плательщика\tПолучатель\tСчет получателя\tНазначение
 02.02.2024\t1\t50,00\tАЛЕКСЕЕВА//МОСКВА//\t{FOREIGN}\tМы\t{OWN}\tВзнос
 05.02.2024\t2\t120,40\tМы\t{OWN}\tООО СВЯЗЬ\t40702810000000000099\tОплата связи
@@ -132,7 +132,7 @@ def test_v_d4_a_bank_that_writes_plus_for_receipts_writes_payments_without_a_sig
 def test_v_d4_a_column_of_words_tells_the_direction() -> None:
     text = "Дата;Сумма;Тип операции;Назначение\n02.02.2024;50;Кредит;Взнос\n02.02.2024;7;Дебет;Комиссия\n"
     assert [one.incoming for one in documents(text)] == [True, False]
-    # Words that say nothing leave the direction to the sign.
+    # If the words do not tell the direction, the sign does.
     other = text.replace("Кредит", "Платёж").replace("Дебет", "Комиссия").replace(";7;", ";-7;")
     assert [one.incoming for one in documents(other)] == [True, False]
 

@@ -1,4 +1,4 @@
-"""Taking back the file of a bank statement that was read wrongly, and loading it again (N-D1, N-D2)."""
+"""Undoing the loading of a bank statement that was misread, and loading it again (N-D1, N-D2)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from .world import FEE, TODAY, Bank, Doc, bank, paid_out
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 RIGHT = dict(enumerate(MEANT))
-#: Received and paid are mistaken for each other.
+#: The columns of received and paid sums are swapped.
 WRONG = {**RIGHT, 2: "received", 3: "paid"}
 
 
@@ -68,7 +68,7 @@ def test_n_d2_a_file_that_was_read_wrongly_is_taken_back_and_loaded_by_other_col
     assert balances(w) == {"bank": -3 * FEE, "other": 3 * FEE}
     assert unload(w, first) == 3
     assert (BankLine.objects.count(), balances(w)) == (0, {"bank": 0, "other": 0})
-    # It is asked about again, and not read as before.
+    # The columns are asked again, the wrong ones are forgotten.
     with pytest.raises(ColumnsUnknown):
         load_file(w.keeper, file(), by=w.chair)
     again = load_file(w.keeper, file(), columns=RIGHT, by=w.chair)
@@ -83,7 +83,7 @@ def test_n_d2_a_file_that_was_read_wrongly_is_taken_back_and_loaded_by_other_col
 
 
 def test_n_d2_the_same_payments_are_booked_once_more_after_each_time(w: Bank) -> None:
-    """Also by the same meaning of the columns, so that nothing but the file tells their movements apart."""
+    """The columns stay the same, so only the file distinguishes the entries."""
     for times in (1, 2, 3):
         loaded = load_file(w.keeper, file(), columns=RIGHT, by=w.chair)
         assert (len(loaded.lines), balances(w)["bank"], LedgerEntry.objects.filter(kind="move").count()) == (

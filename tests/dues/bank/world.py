@@ -1,4 +1,4 @@
-"""A local organisation with a bank account and members who owe this year's fee, and statements for it."""
+"""A local organisation with a bank account and members who owe this year's fee, and its bank statements."""
 
 from __future__ import annotations
 
@@ -50,12 +50,12 @@ class Doc:
 
 
 def paid_out(amount: str = "120.00", number: str = "9", purpose: str = "Оплата связи") -> Doc:
-    """Return a payment of the organisation."""
+    """Return a document of a payment by the organisation."""
     return Doc("ООО СВЯЗЬ", purpose, amount, number, payer=OWN, payee="40702810000000000099")
 
 
 def statement(*docs: Doc, account: str = OWN, received: Decimal | None = None) -> bytes:
-    """Return the file with these documents and their totals; `received` states another total."""
+    """Return a file with these documents and their totals; `received` overrides the total received."""
     came = sum((Decimal(doc.amount) for doc in docs if doc.payee == account), Decimal("0.00"))
     went = sum((Decimal(doc.amount) for doc in docs if doc.payer == account), Decimal("0.00"))
     came = came if received is None else received
@@ -89,7 +89,7 @@ class Bank:
         return load_file(self.keeper, statement(*docs), **values)
 
     def line(self, **changed: Any) -> BankLine:
-        """Return the line of one document."""
+        """Load a statement with one document and return its line."""
         (line,) = self.load(replace(Doc(), **changed)).lines
         return BankLine.objects.get(pk=line.pk)
 
@@ -97,14 +97,14 @@ class Bank:
         return payer_number(self.members[at].pk)
 
     def named(self, at: int = 0) -> Doc:
-        """Return a document with the number and the name of a member: sure."""
+        """Return a document with the number and the name of a member, whose match is certain."""
         member = self.members[at]
         return Doc(member.full_name.upper(), f"Взнос ЛС {self.number(at)}", number=str(at + 1))
 
 
 @places.world
 def bank() -> Bank:
-    """Make the world."""
+    """Create the world."""
     place = places.voi()
     names = (("Алексеева", "Анна", "Петровна"), ("Борисова", "Алёна", "Юрьевна"), ("Викторова", "Вера", ""))
     members = [

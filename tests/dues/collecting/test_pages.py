@@ -1,4 +1,4 @@
-"""Pages of collectors, payment registers and the cash desk: what is offered, kept when refused, and done."""
+"""Pages of collectors, payment registers and the cash desk: proposals, input kept after a refusal, and effects."""
 
 from __future__ import annotations
 

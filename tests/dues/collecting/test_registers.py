@@ -1,4 +1,4 @@
-"""Payment registers: who opens and fills them, what they post, what they refuse (V-D4, V-D5, N-D1, N-D2)."""
+"""Payment registers: who opens and fills them, what they post and refuse (V-D4, V-D5, N-D1, N-D2)."""
 
 from __future__ import annotations
 
@@ -274,12 +274,12 @@ def test_n_d1_a_payment_of_a_register_is_reversed_while_the_collector_holds_its_
 def test_n_d1_a_payment_of_somebody_who_has_left_is_reversed_from_the_register(
     w: Collecting, is_destroyed: bool
 ) -> None:
-    """Otherwise money that nobody paid would be waited for, and the organisation could never end."""
+    """Otherwise the register would wait for money that nobody paid, and block the end of the organisation."""
     register = w.closed(FEE, FEE)
     entry = LedgerEntry.objects.get(kind="payment", account__member=w.members[0])
     deregister(w.members[0].pk, reason=EndReason.DEATH, on=TODAY, paper="Свидетельство о смерти № 1", by=w.chair)
     if is_destroyed:
-        # As when the card is erased.
+        # As after the destruction of the card.
         DuesAccount.objects.filter(member=w.members[0]).update(member=None)
         RegisterLine.objects.filter(entry=entry).update(member=None, full_name="")
     page, line = signed_in(w.chair), reverse("dues:register", args=[register.pk])
@@ -488,7 +488,7 @@ def test_n_h3_an_organization_is_not_merged_before_its_collectors_have_handed_th
     said = f"Ведомость № 1, {TODAY:%d.%m.%Y}: закрыта, деньги не сданы"
     with refused("N-H3", blockers=[said]):
         check_nothing_blocks_merger(w.keeper, other, w.place.region_chair)
-    # Its cell is free: the money is the organisation's.
+    # The cell is not blocked: the money belongs to its organisation.
     assert register_obstacles(w.cell, w.place.region_chair) == []
     receive_money(
         register.pk, amount=FEE, made_on=TODAY, received_from="Смирновой", ground="Взносы",
@@ -504,7 +504,7 @@ def test_n_h3_an_organization_is_not_merged_before_its_collectors_have_handed_th
 
 
 def to_the_bank(w: Collecting, amount: Decimal) -> None:
-    """Take money from the cash desk to the bank."""
+    """Pay money from the cash desk into the bank."""
     bank = ledger.AccountKey(AccountKind.BANK, number="40703810900000000017")
     with change(by=w.chair, rule="N-D1", event="dues.money_received") as act:
         move = ledger.Move(bank, ledger.CASH, amount, TODAY, "Квитанция банка", f"test:{amount}")

@@ -67,7 +67,7 @@ class Collecting:
 
 @places.world
 def collecting() -> Collecting:
-    """Make the world."""
+    """Create the world."""
     place = places.voi()
     names = ("Алексеева", "Борисова", "Викторова", "Григорьева")
     members = [

@@ -78,7 +78,7 @@ def test_v_d2_two_contributions_of_one_year_are_two_debts() -> None:
     s.pay(second, "50")
     assert [entry[0] for entry in charged_to(s.members[0])] == [first.pk, second.pk, first.pk]
     assert (sums_of(first, s.chair).paid, sums_of(second, s.chair).paid) == (0, 50)
-    # The payment named the second, so the first stays open although it is older.
+    # The payment is for the second, so the first remains unpaid although it is older.
     assert owes(s.members[0]) == (Decimal(300), FIRST)
     s.pay(first, "100")
     assert owes(s.members[0]) == (Decimal(200), SECOND)
@@ -123,7 +123,7 @@ def test_v_d2_the_charge_of_many_takes_as_many_statements_as_of_few() -> None:
             assert charge_contribution(contribution.pk, s.keeper.pk, by=s.chair) == people
         return len(caught)
 
-    # The first one opens the account of the income too.
+    # The first charge also opens the account of the income.
     statements("1", 3)
     few = statements("2", 3)
     for at in range(5, 11):

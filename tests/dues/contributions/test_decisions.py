@@ -1,4 +1,4 @@
-"""Contributions of decided items, and of members who move between organisations (V-D2, V-B9)."""
+"""Contributions decided at meetings, and those of members who move between organisations (V-D2, V-B9)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ TERMS = [Term(FIRST, Decimal(100)), Term(SECOND, Decimal(200))]
 
 
 def decided(s: Setting, *, adopted: bool = True) -> AgendaItem:
-    """An item about 300 roubles by the second day, decided two days ago."""
+    """Return an item about 300 roubles due on the second date, decided at a meeting held two days ago."""
     sessions.body_of(s.keeper)
     item = decisions.put_forward(
         organization=s.keeper, kind=ItemKind.PROPERTY, title="О взносе на ремонт", amount=Decimal(300), due_on=SECOND,

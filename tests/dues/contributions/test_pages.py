@@ -42,7 +42,7 @@ def form(**changed: str) -> dict[str, str]:
 
 
 def asked(client: Client, **changed: str) -> Any:
-    """Send the form, and return the page that asks whether to charge it."""
+    """Send the form and return the page that asks for a confirmation of the charge."""
     return client.post(reverse("dues:add_contribution"), form(**changed))
 
 
@@ -154,7 +154,7 @@ def above_list(actor: Any) -> list[Any]:
 
 
 def run_jobs(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Run the waiting jobs as the worker would; an error in a job fails the test."""
+    """Run the queued jobs as a worker would; an error in a job fails the test."""
     monkeypatch.setattr(jobs, "_RAISE", True)
     for job in Job.objects.filter(state="queued").order_by("created_at"):
         jobs.run_job.call(str(job.pk))

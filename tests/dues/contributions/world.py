@@ -36,7 +36,7 @@ class Setting:
     other: Organization
     other_chair: Actor
     members: list[Member]
-    #: Registered in the neighbour.
+    #: Registered in the neighbouring organisation.
     stranger: Member
 
     @property
@@ -48,7 +48,7 @@ class Setting:
         return self.place.keeper
 
     def set(self, organization: Organization | None = None, *, by: Actor | None = None, **changed: Any) -> Any:
-        """Record a contribution of 300 roubles in two instalments, of the local organisation unless another sets it."""
+        """Record a contribution of 300 roubles in two instalments, by default of the local organisation."""
         values = {
             "title": "Ремонт актового зала", "spending": "По смете, утверждённой правлением",
             "terms": [Term(FIRST, Decimal(100)), Term(SECOND, Decimal(200))],
@@ -62,7 +62,7 @@ class Setting:
         return sum(charge_contribution(contribution.pk, pk, by=by or self.chair) for pk in places_)
 
     def pay(self, contribution: PropertyContribution, amount: str, member: Member | None = None) -> Recorded:
-        """Record a payment of the first member, or of another one, for the contribution."""
+        """Record a payment for the contribution, by default of the first member."""
         return record_payment(
             (member or self.members[0]).pk, fee="property", year=contribution.decided_on.year,
             contribution=contribution.pk, amount=Decimal(amount), made_on=TODAY, paper="Квитанция",
@@ -78,7 +78,7 @@ def person(number: int, **values: Any) -> dict[str, Any]:
 
 @places.world
 def setting() -> Setting:
-    """Make the world."""
+    """Create the world."""
     place = places.voi()
     other = trees.below(place.region, Level.LOCAL, "Заокская МО ВОИ")
     other_chair = trees.officer(other, Role.CHAIR)

@@ -64,7 +64,7 @@ KOPECK = Decimal("0.01")
 
 @pytest.fixture
 def w() -> Sharing:
-    """Make a world with 100.01 roubles received, of which 30 % go to the region and 12.5 % to the head."""
+    """A world with 100.01 roubles received, with shares of 30 % for the region and 12.5 % for the head."""
     w = sharing()
     w.decide((w.local, "57.50"), (w.region, "30.00"), (w.head, "12.50"))
     w.pay("100.01")
@@ -82,7 +82,7 @@ def upward(organization: Organization) -> dict[int, tuple[Decimal, Decimal, Deci
 
 def test_v_d7_what_is_left_of_a_kopeck_stays_with_the_organisation(w: Sharing) -> None:
     made = w.share()
-    # 30 % are 30.003, and 12.5 % are 12.50125.
+    # 30 % is 30.003, and 12.5 % is 12.50125.
     assert (made.received, made.corrections, sums(made)) == (
         Decimal("100.01"), 0, [Decimal("57.51"), Decimal("30.00"), Decimal("12.50")],
     )  # fmt: skip
@@ -340,12 +340,12 @@ def test_n_h3_open_settlements_prevent_the_end_of_both_organisations() -> None:
         assert {*lines} <= {*map(str, merging)} & {*map(str, ending)}
         return lines
 
-    # The region has no decision of its own, so it has nothing to share.
+    # The region has no decision, so it has nothing to distribute.
     income = f"Доход с {day_text(PAID_ON - 30 * DAY)} не распределён"
     assert (told(w.local), told(w.region)) == ([income], [])
     w.share(PAID_ON)
     w.pay("50.00", TODAY)
-    # What came today is not of a period that has passed.
+    # Money received today belongs to a period that has not ended.
     assert "не распределён" not in " ".join(told(w.local))
     w.pay("10.00", UNTIL)
     income = f"Доход с {day_text(UNTIL)} не распределён"
@@ -434,7 +434,7 @@ def test_n_d2_the_same_act_is_drawn_once_until_it_is_answered_or_the_books_chang
     act = draw_act(w.local.pk, w.region.pk, **days, by_superior=False, by=w.chair)
     with refused("N-D2"):
         draw_act(w.local.pk, w.region.pk, **days, by_superior=False, by=w.chair)
-    # The other side, another period, and other sums are another act.
+    # Acts by the other side, for another period or with other sums are different acts.
     draw_act(w.local.pk, w.region.pk, **days, by_superior=True, by=w.region_chair)
     draw_act(w.local.pk, w.region.pk, first=TODAY - DAY, last=TODAY, by_superior=False, by=w.chair)
     answer_act(act.pk, differences="", by=w.region_chair)
@@ -454,7 +454,7 @@ def test_v_d7_an_act_of_books_that_differ_names_the_difference(w: Sharing) -> No
         answer_act(act.pk, differences=" ", by=w.chair)
     answer_act(act.pk, differences="10,00 в пути, п/п № 7", by=w.chair)
     assert SettlementAct.objects.get().state == ActState.DIFFERS
-    # What is posted later is not in the act.
+    # Later entries do not change the act.
     w.confirm(sent)
     kept = statement(w.local, w.region, AccountKind.OWED_BY, last=act.last, known_at=act.drawn_at)
     assert kept[-1].balance == 30
@@ -491,7 +491,7 @@ def test_v_d7_days_before_the_first_decision_are_not_distributed(w: Sharing) -> 
 
 
 def moved_away(w: Sharing) -> Organization:
-    """Move the local organisation under another region, and return that one; its chair signs in again."""
+    """Move the local organisation to another region and return that; the chair of `w` is signed in again."""
     region = trees.below(w.head, Level.REGIONAL)
     move_organization(w.local.pk, region.pk, on=TODAY, by=w.head_chair)
     w.local.refresh_from_db()
@@ -546,6 +546,6 @@ def test_n_h3_what_is_owed_to_a_former_region_is_settled_on_the_pages_of_both(w:
     )
     assert (answer.status_code, answer["Location"], region.get(theirs).status_code) == (302, theirs, 200)
     assert settlement_obstacles(w.region) == []
-    # Others have no page with it, although each is in the same federation.
+    # Other organisations of the federation cannot see the page.
     assert region.get(own).status_code == 404
     assert wrong() == []

@@ -22,7 +22,7 @@ from tests.registry import trees
 
 TODAY = timezone.localdate()
 DAY = dt.timedelta(days=1)
-#: The day before yesterday, on which the members have paid.
+#: The day of the members' payments.
 PAID_ON = TODAY - 2 * DAY
 UNTIL = TODAY - DAY
 
@@ -64,7 +64,7 @@ class Sharing:
     def decide(
         self, *percents: tuple[Organization, str], by: Actor | None = None, **changed: Any
     ) -> DistributionDecision:
-        """Record a decision of the first organisation."""
+        """Record a decision of the first organisation in the list."""
         values = {
             "body": "Правление", "number": "4", "decided_on": PAID_ON, "valid_from": PAID_ON - 30 * DAY, **changed,
         }  # fmt: skip
@@ -80,7 +80,7 @@ class Sharing:
     def send(
         self, amount: str, receiver: Organization | None = None, source: str = "received", **changed: Any
     ) -> Remittance:
-        """Pass money on to the region, or to another receiver."""
+        """Pass money on, by default to the region."""
         values = {"made_on": TODAY, "paper": "Платёжное поручение № 7", "by": self.chair, **changed}
         to = (receiver or self.region).pk
         return pass_on(self.local.pk, to, amount=Decimal(amount), source=source, **values)
@@ -91,7 +91,7 @@ class Sharing:
 
 @places.world
 def sharing() -> Sharing:
-    """Make the world."""
+    """Create the world."""
     place = places.voi()
     member = place.put(snils="", ticket_number="1", joined_on=dt.date(2005, 3, 1))
     charge_new_year(place.keeper.pk, TODAY.year, by=place.chair)

@@ -1,4 +1,4 @@
-"""Cash expense orders: numbers, where the money goes, what the cash desk holds, void orders (V-D6, N-D1)."""
+"""Cash expense orders: numbers, purposes of the money, the balance of the cash desk, void orders (V-D6, N-D1)."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ ACCOUNT = "40703810900000000001"
 
 @pytest.fixture
 def w() -> Collecting:
-    """Make a world with 100 roubles in the cash desk."""
+    """A world with 100 roubles in the cash desk."""
     w = collecting()
     receive(w, w.closed())
     return w
@@ -91,7 +91,7 @@ def test_n_d1_the_cash_desk_never_holds_less_than_nothing(w: Collecting) -> None
     pay(w, KOPECK)
     with refused("N-D1", field="amount"):
         pay(w, KOPECK)
-    # The receipt cannot be taken back while its money is paid out.
+    # A receipt cannot become void while its money has been paid out.
     with refused("N-D1"):
         void_cash_order(CashOrder.objects.get().pk, reason="Ошибка", by=w.chair)
 
@@ -238,7 +238,7 @@ def test_v_d6_money_is_paid_out_on_the_page_of_the_cash_desk(w: Collecting) -> N
     w.keeper.passport.account = ACCOUNT
     w.keeper.passport.save()
     assert client.post(reverse("dues:pay_out"), {**sent, "to_bank": "other", "amount": "100,01"}).status_code == 200
-    # A form that is sent twice pays once.
+    # A form sent twice pays once.
     assert [client.post(reverse("dues:pay_out"), sent).status_code for _ in range(2)] == [302, 302]
     order = ExpenseOrder.objects.get()
     assert (order.amount, order.entry.debit.number) == (Decimal("60.50"), ACCOUNT)
@@ -256,7 +256,7 @@ def test_v_d6_money_is_paid_out_on_the_page_of_the_cash_desk(w: Collecting) -> N
 
 
 def test_n_d1_papers_name_people_for_five_years_after_theirs(w: Collecting) -> None:
-    """Lines of statements, cash orders and their histories (practice 7.5)."""
+    """Covers lines of bank statements, cash orders and their histories (practice 7.5)."""
     pay(w, account_number=OWN)
     load_file(w.keeper, statement(Doc()), by=w.chair)
     papers: list[tuple[Any, str]] = [(CashOrder, "received_from"), (ExpenseOrder, "paid_to"), (BankLine, "other_name")]

@@ -1,4 +1,4 @@
-"""Reminders of dues: by e-mail through a real server on loopback, on paper, once within a term (V-D1, N-C1)."""
+"""Reminders of dues: by e-mail through a real server on loopback or on paper, once within a term (V-D1, N-C1)."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ from tests.refusals import refused
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 YEAR = timezone.localdate().year
-#: Everybody who has not paid for the year is in arrears.
+#: A day when everybody who has not paid for the year is in arrears.
 LATE = dt.date(YEAR + 1, 1, 15)
 FEE = Decimal("50.00")
 PAGE, SEND, CHOSEN = (reverse(f"dues:{name}") for name in ("reminders", "remind", "remind_chosen"))
@@ -65,7 +65,7 @@ class Owing:
 
 @places.world
 def owing() -> Owing:
-    """Make the world."""
+    """Create the world."""
     place = places.voi()
     one, two, three = (
         place.put(snils="", ticket_number=str(number), surname=surname, email=email, joined_on=dt.date(2005, 3, 1))
@@ -124,7 +124,7 @@ def test_v_d1_by_email_where_there_is_an_address_and_the_others_in_one_pdf(w: Ow
     ):  # fmt: skip
         read = samples.text_of(pdf)
         assert (own in read, other in read, "Итого: 50,00" in read) == (True, False, True)
-    # The code on both can be verified.
+    # The codes on both notices can be verified.
     found = PrintRecord.objects.filter(form="payment_notice", code__isnull=False).order_by("member")
     assert list(found.values_list("member", flat=True)) == [w.mail.pk, w.paper.pk]
     events = Event.objects.filter(action="dues.reminded").order_by("pk")
@@ -160,7 +160,7 @@ def test_v_d1_an_address_that_is_refused_stops_nobody_else(w: Owing, office: Pos
     assert counts(run(w, w.mail, other)) == (1, 0, 1, 0)
     assert made()[0] == (w.mail.pk, ReminderState.FAILED, FEE, MailFailure.ADDRESS)
     office.refused.clear()
-    # Nothing more is sent to an address that was refused (N-S2); to another one it is, without being asked for again.
+    # Nothing more is sent to a refused address (N-S2); after a change of the address, the reminder is sent.
     assert counts(run(w, w.mail))[0] == 0
     Member.objects.filter(pk=w.mail.pk).update(email="new@example.org")
     assert counts(run(w, w.mail)) == (1, 0, 0, 0)

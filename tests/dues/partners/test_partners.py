@@ -1,4 +1,4 @@
-"""Lines of bank statements that are money between organisations: proposed, confirmed, put back (V-D7, N-D1)."""
+"""Lines of bank statements about money between organisations: proposed, confirmed, undone (V-D7, N-D1)."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ from tests.members import places
 from tests.refusals import refused
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
-#: Accounts of the region: that of its passport, and a second one.
+#: Accounts of the region, in its passport and another one, and the BIK.
 REGION, SECOND, BIK = "40703810900000000099", "40703810200000000044", "047003999"
 INN, OTHER_INN = "7107012347", "7707083893"
 
 
 @pytest.fixture
 def w() -> Sharing:
-    """Both have accounts and an INN, and the local organisation owes 40 roubles to the region."""
+    """A world where both organisations have an account and an INN, and the local one owes 40 roubles to the region."""
     world = sharing()
     for place, account, inn in ((world.local, OWN, OTHER_INN), (world.region, REGION, INN)):
         OrganizationPassport.objects.update_or_create(organization=place, defaults={"account": account, "bik": BIK})
@@ -59,7 +59,7 @@ def w() -> Sharing:
 
 
 def paid(amount: str = "40.00", **changed: Any) -> Doc:
-    """Return a payment of the local organisation to the region."""
+    """Return a document of a payment by the local organisation to the region."""
     values = {"name": "РЕГИОН", "purpose": "Отчисления", "amount": amount, "payer": OWN, "payee": REGION}
     return Doc(**{**values, **changed})
 
@@ -108,7 +108,7 @@ def test_v_d7_a_payment_that_nobody_recorded_is_recorded_as_money_passed_on(w: S
         30, "bank", w.region, line.pk,
     )  # fmt: skip
     assert (open_between(w.local, w.region), held(w.local, AccountKind.OTHER), wrong()) == (10, 0, [])
-    # Put back, the payment is free, and the money stays recorded until it is taken back.
+    # After undoing, the payment is unlinked, and the money passed on remains recorded until it is undone itself.
     with refused("N-D1", field="reason"):
         free_line(line.pk, reason=" ", by=w.chair)
     free_line(line.pk, reason="Ошибка", by=w.chair)
@@ -128,7 +128,7 @@ def test_n_d1_the_file_of_a_payment_stays_while_it_is_money_passed_on(w: Sharing
         assert [held(w.local, kind) for kind in (AccountKind.BANK, AccountKind.OTHER)] == [-40, 0]
         free_line(line.pk, reason="Ошибка", by=w.chair)
         assert unload_statement(line.statement_id, reason="Ошибка", by=w.chair) == 1
-        # The money passed on stays recorded, without a payment.
+        # The money passed on remains recorded without a payment.
         assert (Remittance.objects.get().state, BankLine.objects.count()) == (RemittanceState.SENT, 0)
         assert [held(w.local, kind) for kind in (AccountKind.BANK, AccountKind.OTHER)] == [0, -40]
         assert wrong() == []
@@ -226,7 +226,7 @@ def test_v_d7_money_from_below_is_confirmed_by_the_payment_and_put_back(w: Shari
 
 @pytest.mark.parametrize("before", [True, False])
 def test_n_d1_money_that_was_confirmed_by_hand_is_on_the_account_once(w: Sharing, before: bool) -> None:
-    """The receipt is of the time before bank statements were loaded, or after it."""
+    """The receipt is confirmed before or after the first bank statement is loaded."""
     remittance = w.send("40", source="bank", made_on=TODAY)
     if not before:
         came(w, paid("1.00", payee="40702810000000000099", payer=REGION))
@@ -322,7 +322,7 @@ def test_v_d7_the_pages_offer_confirm_and_put_back(w: Sharing) -> None:
         assert chair.post(back, {"reason": ""}).context["form"].errors
         chair.post(back, {"reason": "Ошибка"})
         assert (linked_to(line), wrong()) == (None, [])
-    # The superior finds the bank from its settlements.
+    # The superior's page of settlements links to the bank.
     assert f'href="{address("bank")}"' in client(w.region_chair).get(address("settlements")).content.decode()
 
 

@@ -1,4 +1,4 @@
-"""Payroll lists: matching, differences and their answers, posting against a payment, reversal (U-D1, N-D1, N-D2)."""
+"""Payroll lists: matching, differences and their reasons, posting against a payment, reversal (U-D1, N-D1, N-D2)."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def line(found: PayrollList, position: int) -> PayrollLine:
 
 
 def paid(w: Payroll) -> list[Decimal]:
-    """Return what each member has paid in the books, less what was reversed."""
+    """Return the sum of each member's payments minus reversals."""
     found = []
     for member in w.members:
         entries = LedgerEntry.objects.filter(account__member=member, fee="percent")
@@ -70,7 +70,7 @@ def paid(w: Payroll) -> list[Decimal]:
 
 
 def unknown(w: Payroll) -> Decimal:
-    """Return the money of the organisation that is not identified."""
+    """Return the unidentified money of the organisation."""
     account = BookAccount.objects.filter(organization=w.keeper, kind="unknown").first()
     return -held_by(account) if account is not None else Decimal(0)
 
@@ -138,7 +138,7 @@ def test_u_d1_lines_are_matched_by_number_and_surname_or_by_a_full_name(w: Payro
         (5, None, "", Difference.PERSON),
         (6, None, "", Difference.FOREIGN),
     ]
-    # A list without numbers names somebody whose number is known.
+    # A list without numbers, with a person whose number is known.
     assert lines(w.compare(";Белов Иван Иванович;300", months_ago=1)) == [(2, second, Evidence.NAME, "")]
     assert Employer.objects.get().columns == {"таб": "number", "сотрудник": "name", "удержано": "amount"}
 
@@ -164,7 +164,7 @@ def test_u_d1_a_chosen_person_is_remembered_by_the_employee_number(w: Payroll) -
     assert EmployeeNumber.objects.get(number="3").member == w.members[2]
     with refused("U-D1"):
         choose_person(chosen.pk, w.members[0].pk, by=w.chair)
-    # Next month her card has the new surname, and the number is certain.
+    # In the next list the number is certain, and the card has the new surname.
     Member.objects.filter(pk=w.members[2].pk).update(surname="Королёва-Петрова")
     again = w.compare("3;Королёва-Петрова А. С.;100", months_ago=1)
     assert lines(again) == [(2, w.members[2].pk, Evidence.NUMBER, "")]
@@ -555,7 +555,7 @@ def test_n_d1_a_list_of_corrections_alone_is_not_posted(w: Payroll) -> None:
         rules.check_can_be_posted(found)
 
 
-# Discarding, others
+# Discarding, other organisations
 
 
 def test_u_d1_a_discarded_list_is_loaded_again_and_a_posted_one_stays(w: Payroll) -> None:
@@ -575,7 +575,7 @@ def test_n_h1_a_list_is_that_of_its_employers_organisation(w: Payroll) -> None:
     found = w.compare(A)
     assert [*PayrollList.objects.visible_to(w.place.region_chair)] == [found]
     other = Payroll(w.place, add_employer(w.keeper.pk, name="МБОУ «Лицей № 1»", by=w.chair), w.members)
-    # The same people of another employer are another list.
+    # The same people at another employer are another list.
     assert other.compare(A).pk != found.pk
     with pytest.raises(NotAllowed):
         post_list(found.pk, paper="1", paid_on=TODAY, paid=Decimal(600), by=w.place.region_chair)

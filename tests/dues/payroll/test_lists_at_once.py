@@ -1,4 +1,4 @@
-"""Lists of employers posted twice at once, or interrupted in the middle, have one effect or none (N-D1, N-D2)."""
+"""Payroll lists posted twice at the same time, or interrupted, have one effect or none (N-D1, N-D2)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ROWS = ("1;Абрамова Марфа Никифоровна;600", "2;Бело�
 
 
 def at_once(step: Any) -> list[bool]:
-    """Return which of six calls at once were done; the others are refused."""
+    """Run the step in six threads; return whether each was done, the refused ones first."""
 
     def call(_number: int) -> bool:
         try:

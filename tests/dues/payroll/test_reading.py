@@ -17,7 +17,7 @@ from registry.spreadsheets.columns import Heading, Stored, digest_of, read_rows
 from tests.conftest import examples
 from tests.refusals import refused
 
-#: A report as the payroll program saves it: merged heading, departments with subtotals, a total, signatures.
+#: As saved by a payroll program: merged heading, departments with subtotals, a total, signatures.
 REPORT = """Анализ удержаний за октябрь
 Табельный;Сотрудник;Подразделение;Начислено;;Удержано
 номер;;;(база);%;

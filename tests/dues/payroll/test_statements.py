@@ -1,4 +1,4 @@
-"""Employers and statements of deduction: who makes them, what they change on the card, what is refused (U-D1)."""
+"""Employers and statements of deduction: who creates them, changes of the card, refusals (U-D1)."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def test_u_d1_a_withdrawn_statement_ends_the_deduction_and_the_member_pays_in_ca
     assert card(w.members[0]) == ("cash", None, None)
     Member.objects.filter(pk=w.members[1].pk).update(dues_form="exempt")
     end_deduction(found[1].pk, ends_on=TODAY, by=w.chair)
-    # It was never with the employer, so the card stays as it is.
+    # The statement was never handed to the employer, so the card does not change.
     assert card(w.members[1])[0] == "exempt"
     with refused("U-D1"):
         end_deduction(found[1].pk, ends_on=TODAY, by=w.chair)
@@ -298,7 +298,7 @@ def test_u_d1_a_chair_goes_from_the_list_of_members_to_the_printed_statements(w:
     assert client.post(end, {"ends_on": f"{TODAY:%d.%m.%Y}"})["Location"] == f"{page}?state=ended"
     asked = {"selected": [one.pk for one in statements], "paper": "withdrawal"}
     stopped = pages_in(client.post(reverse("dues:print_statements", args=[w.employer.pk]), asked).content)
-    # Only the ended one is withdrawn.
+    # Only for the ended statement a withdrawal is printed.
     assert len(stopped) == 1 and "прекратить удержание" in " ".join(stopped[0].split())
 
 
@@ -353,7 +353,7 @@ def test_u_d1_a_leaving_that_is_taken_back_puts_the_statements_back_as_they_were
     until = None if ends is None else TODAY + ends * DAY
     handed, prepared, other = w.prepare(begins_on=month(1), ends_on=until)
     w.hand([handed, other])
-    # What the card says is put back too, also where it differs from the statement.
+    # The values of the card are restored too, even if they differ from the statement.
     edit_card(w.members[0].pk, values={"dues_percent": Decimal("1.50")}, version=None, by=w.chair)
     before = [kept(one) for one in (handed, prepared, other)]
     for member in w.members[:2]:
@@ -367,7 +367,7 @@ def test_u_d1_a_leaving_that_is_taken_back_puts_the_statements_back_as_they_were
     ]  # fmt: skip
     with refused("U-D1"):
         w.prepare(w.members[0])
-    # And it ends with the next leaving, and goes on, once more.
+    # It ends with the next leaving and is restored again.
     leave(w, w.members[0])
     assert kept(handed)[0] == DeductionState.ENDED
     come_back(w, w.members[0])
@@ -405,7 +405,7 @@ def test_u_d1_a_new_registration_does_not_bring_back_the_statement_of_the_former
     assert ended[0] == DeductionState.ENDED
     transfer(member, there, w.keeper, w.chair)
     assert (kept(old), card(member)) == (ended, ("cash", None, None))
-    # Nor does the new one when it goes on.
+    # Restoring the new statement does not bring back the old one either.
     (new,) = w.prepare(member)
     leave(w, member)
     come_back(w, member)
@@ -426,7 +426,7 @@ def test_u_d1_an_arrival_elsewhere_that_is_taken_back_puts_the_statement_back(w:
 
 
 def test_u_d1_a_member_who_comes_back_to_the_successor_gives_it_a_new_statement(w: Payroll) -> None:
-    """A statement that was open is one to the successor's employer, with the same days; an ended one stays."""
+    """Open statements move to the successor's employer with the same days; ended ones do not move."""
     gone, stays = w.members[:2]
     found, other_one = w.prepare(gone, stays)
     w.hand([found, other_one])
@@ -435,13 +435,13 @@ def test_u_d1_a_member_who_comes_back_to_the_successor_gives_it_a_new_statement(
     leave(w, gone)
     ended, still = kept(found), kept(other_one)
     merge_organizations(w.keeper.pk, successor.pk, on=TODAY, by=w.place.region_chair)
-    # As a complaint against an exclusion does it, which goes on with the successor.
+    # As after a complaint against an exclusion, which the successor continues.
     with change(by=there, rule="V-B10", event="member.leaving_taken_back") as act:
         sealing.unseal_card(act, Member.objects.get(pk=gone.pk))
         act.silent = True
     assert Member.objects.get(pk=gone.pk).organization == successor
     assert (kept(found), card(gone)) == (ended, ("cash", None, None))
-    # The other one ends and goes on with the registration in the successor.
+    # The other statement ends and is restored with the registration in the successor.
     deregister(stays.pk, reason=EndReason.OWN_WISH, on=TODAY, paper="Заявление", by=there)
     assert kept(other_one)[0] == DeductionState.ENDED
     take_back_leaving(BookLine.objects.filter(member=stays).latest("pk").pk, by=there)
@@ -466,7 +466,7 @@ def test_n_h3_the_successor_gets_the_employers_with_open_statements_and_numbers(
         handed.pk: employer.pk, prepared.pk: employer.pk, ended.pk: w.employer.pk,
     }  # fmt: skip
     assert list(employer.numbers.values_list("number", "member")) == [("5", w.members[0].pk)]
-    # The successor goes on with them, and with the lists of the employer; the posted list stays where its money is.
+    # The successor continues them and the employer's lists; the posted list remains where its money is.
     w.place.chair, w.employer = there, employer
     end_deduction(handed.pk, ends_on=TODAY, by=there)
     assert w.hand([prepared]) == 1

@@ -62,7 +62,7 @@ class Payroll:
         return hand_over(self.employer.pk, ids, **{"handed_over_on": TODAY, "by": self.chair, **changed})
 
     def load(self, *rows: str, months_ago: int = 0, head: str = "Таб. №;Сотрудник;Удержано") -> PayrollList:
-        """Load a list; its rows have number, name and sum."""
+        """Load a list whose rows contain number, name and sum."""
         data = "\n".join([head, *rows]).encode()
         return loading.store_file_as_list(data, employer_id=self.employer.pk, month=month(months_ago), by=self.chair)
 
@@ -71,12 +71,12 @@ class Payroll:
         return loading.compare(found, loading.columns_of(found)[1], by=self.chair)
 
     def post(self, found: PayrollList, **changed: Any) -> PayrollList:
-        """Post a list by bank lines, or else by a payment order of its total."""
+        """Post a list by bank lines or, by default, by a payment order with its total."""
         order = {} if "lines" in changed else {"paper": "17", "paid_on": TODAY, "paid": found.total}
         return post_list(found.pk, **{**order, "by": self.chair, **changed})
 
     def bank(self, *amounts: str) -> list[BankLine]:
-        """Load a bank statement by which the employer paid these sums, and return its lines."""
+        """Load a bank statement with payments of these sums by the employer, and return its lines."""
         docs = [
             Doc("МБОУ «Школа № 15»", "Профсоюзные взносы", amount, f"{at}", payer=EMPLOYER, inn=INN)
             for at, amount in enumerate(amounts, 51)
@@ -85,14 +85,14 @@ class Payroll:
 
 
 def month(ago: int) -> dt.date:
-    """Return the first day of a month, counted back from this one."""
+    """Return the first day of the month that is `ago` months before the current one."""
     count = MONTH.year * 12 + MONTH.month - 1 - ago
     return dt.date(count // 12, count % 12 + 1, 1)
 
 
 @world
 def deducted() -> Payroll:
-    """The same with statements of all three, which the employer has had for a year."""
+    """The world of `payroll` with statements of all three, which the employer has had for a year."""
     w = payroll()
     w.hand(w.prepare(begins_on=month(12)), handed_over_on=month(12))
     return w
@@ -100,7 +100,7 @@ def deducted() -> Payroll:
 
 @world
 def payroll() -> Payroll:
-    """Make the world."""
+    """Create the world."""
     place = places.union()
     members = [
         place.put(

@@ -1,4 +1,4 @@
-"""Receipts and payments for the accountant: sums of the ledger, no names of members, files to read back (N-D1)."""
+"""Receipts and payments for the accountant: sums of the ledger, no names of members, readable files (N-D1)."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def test_v_d6_cash_orders_have_their_numbers_days_and_names_and_nothing_else_nam
 
 
 def test_n_d1_days_are_days_and_sums_are_numbers_in_the_workbook(w: Reported) -> None:
-    """As 1C imports them: accounts, numbers and INNs are texts, so that «50.10» and leading zeros stay."""
+    """For the import into 1C, accounts, numbers and INNs are texts, so that «50.10» and leading zeros are kept."""
     data = accounting_book(operations(w.keeper, NEW_YEAR, END, w.chair), w.keeper, NEW_YEAR, END)
     book = openpyxl.load_workbook(io.BytesIO(data))
     kinds: dict[str, set[str]] = {name: set() for name in COLUMNS}
@@ -158,7 +158,7 @@ def test_v_d4_the_bank_format_is_read_back_and_names_no_person() -> None:
 
 
 def test_v_d4_the_strict_reader_finds_nothing_odd_in_the_file_of_two_accounts() -> None:
-    """Each document with its account, day and control totals; a file that was taken back is not in it."""
+    """Every document has its account, day and control totals; a file that was undone is excluded."""
     b = bank()
     add_account(b.keeper.pk, number=SECOND, bik="047003999", bank="Банк", since=NEW_YEAR, by=b.chair)
     b.load(b.named(), Doc(number="2", amount="0.01"), paid_by_bank("10.40"))
@@ -175,7 +175,7 @@ def test_v_d4_the_strict_reader_finds_nothing_odd_in_the_file_of_two_accounts() 
     ]  # fmt: skip
     assert {remark for d in found.documents for remark in d.remarks} == set()
     assert found.closing == {OWN: Decimal("39.61"), SECOND: Decimal("1000000.99")}
-    # A total that does not agree is refused by the same reader.
+    # Control: the same reader refuses a wrong total.
     with pytest.raises(StatementRefused):
         read(data.replace(b"=50.01\r\n", b"=50.02\r\n"), [OWN, SECOND])
 

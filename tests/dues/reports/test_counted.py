@@ -1,4 +1,4 @@
-"""The report of dues of many people: a job counts what a page would have counted (N-D1, N-H1)."""
+"""The report of dues of many people: a job counts the same figures as a page would (N-D1, N-H1)."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def w() -> Reported:
 
 
 def shown(actor: Actor, place: Organization, **query: Any) -> Any:
-    """Return what the pages of the report show, by the way to group, and the cells of its workbook."""
+    """Return the contents of the report's pages for each grouping, and the cells of its workbook."""
     client = places.signed_in(actor)
     asked = {"organization": place.pk, "part": "year", "year": YEAR, **query}
     found: dict[str, Any] = {}
@@ -112,7 +112,7 @@ def test_n_h1_a_report_of_a_job_is_seen_from_the_same_organisation_by_who_reads_
 ) -> None:
     monkeypatch.setattr(counted, "MAX_MEMBERS", 0)
     ask(w.region_chair, w.region)
-    # The same report, also of a colleague, is one job.
+    # The same report requested by a colleague is the same job.
     reviewer = trees.officer(w.region, Role.REVIEWER, "Котова")
     ask(reviewer, w.region)
     run_jobs()

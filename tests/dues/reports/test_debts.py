@@ -1,4 +1,4 @@
-"""Debts at the end of a day: by hand, by rows reckoned again, by the lines of the report (N-D1)."""
+"""Debts at the end of a day: expected by hand, by `recount`, by the lines of the report (N-D1)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from .world import pay
 
 pytestmark = pytest.mark.django_db
 NOTHING = Decimal("0.00")
-#: The days before the charge of this year, which is made on the first of January.
+#: Two days before the charge of this year, and the day of the charge.
 EARLIER, EVE, NEW_YEAR = dt.date(YEAR - 1, 12, 30), dt.date(YEAR - 1, 12, 31), dt.date(YEAR, 1, 1)
 Owed = Mapping[tuple[str, int], str]
 BOTH = {("annual", YEAR - 1): "50", ("annual", YEAR): "50"}
@@ -36,7 +36,7 @@ NONE: Owed = {}
 
 
 def owed_on(day: dt.date, place: Organization, actor: Actor) -> dict[tuple[str, int], Decimal]:
-    """Return the debts by kind and year; the lines behind each, and their sum by raw rows, are the same."""
+    """Return the debts by fee and year; check that the report's lines and the raw rows have the same sum."""
     asked = Asked(place, day, day)
     found = {(debt.fee, debt.year): debt.owed for debt in debts(asked, actor)}
     for (fee, year), owed in found.items():
@@ -65,7 +65,7 @@ def amounts(owed: Owed) -> dict[tuple[str, int], Decimal]:
             {("annual", YEAR - 1): "0.01", ("annual", YEAR): "50"},
             id="all but a kopeck",
         ),
-        # Until the year is charged the money covers the year before.
+        # Until the year is charged, the money covers the previous year.
         pytest.param([("50", YEAR, EVE)], OLD, NONE, OLD, OLD, id="before the charge"),
         pytest.param([("100", YEAR - 1, EVE)], OLD, NONE, NONE, NONE, id="two years at once"),
         pytest.param([("0.01", YEAR + 1, EVE), ("99.99", YEAR, TODAY)], OLD,
@@ -123,7 +123,7 @@ def test_v_d2_money_of_one_kind_covers_no_other_kind_paid_by_the_same_form() -> 
         Paid(first, "voluntary", None, Decimal("500.00"), TODAY, "Квитанция", "three"),
     ]
     assert record_payments(w.keeper.pk, form, by=w.chair) == len(form)
-    # What is left of the annual fee is an advance.
+    # The rest of the annual payment is an advance.
     due[("annual", YEAR)] -= 50
     due[("property", year)] -= Decimal("299.99")
     assert owed_on(TODAY, w.keeper, w.chair) == due

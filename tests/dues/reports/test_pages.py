@@ -1,4 +1,4 @@
-"""Pages, workbook and paper of the report of dues: figures, links, limits, records (N-D1, N-H1, V-C5)."""
+"""Pages, workbook and paper of the report of dues: figures, links, limits, records of prints (N-D1, N-H1, V-C5)."""
 
 from __future__ import annotations
 
@@ -201,7 +201,7 @@ def test_v_c5_a_downloaded_and_a_printed_report_are_recorded(w: Reported) -> Non
 
 
 def _many_cells(w: Reported, count: int) -> None:
-    """Give the organisation as many cells with a member each, who has paid."""
+    """Create this number of cells in the organisation, each with a member who has paid."""
     member, entry = w.alone, LedgerEntry.objects.filter(account__member=w.alone, kind="payment").first()
     assert entry is not None
     for number in range(count):
@@ -231,7 +231,7 @@ def test_pages_of_many_parts_are_bounded_and_cost_the_same(w: Reported) -> None:
             with CaptureQueriesContext(connection) as captured:
                 page(client, part="year", year=YEAR, by=by)
             found.append(len(captured))
-        # The present day, and one that is past.
+        # For the present day and a past one.
         for figure, last in product(Figure.values, (END, NEW_YEAR - dt.timedelta(1))):
             with CaptureQueriesContext(connection) as captured:
                 client.get(

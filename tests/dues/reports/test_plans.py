@@ -1,4 +1,4 @@
-"""The report of dues reads tables as a whole, and not entry by entry; on PostgreSQL, whose plans are asked (N-D1)."""
+"""The report of dues reads tables as a whole, not entry by entry, by the plans of PostgreSQL (N-D1)."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from tests.registry import trees
 from tests.registry.plans import plans
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
-#: People in each of the two organisations, charged for two years; four of five have paid.
+#: People in each of the two organisations, charged for two years; 80 % have paid.
 PEOPLE = 1_000
-#: Times that a table may be searched for a statement: once for each line of a page.
+#: How often a statement may search a table: once for each line of a page.
 MOST_TIMES = 100
 
 
 def region() -> Actor:
-    """Make the region with its people and their money, and return its chair."""
+    """Create a region with its people and their money, and return its chair."""
     head = trees.head("voi")
     place = trees.below(head, Level.REGIONAL)
     keepers = [trees.below(place, Level.LOCAL) for _number in range(2)]
@@ -53,9 +53,9 @@ def region() -> Actor:
 
 
 def times(statements: list[str]) -> int:
-    """Return how often the table was searched that was searched most often by a part of a plan.
+    """Return how often a node of the plans searches a table at most.
 
-    The entries of a personal account since a day are found together by the index of accounts, once for each account.
+    Searches by the index `entry_of_account` are excluded: they find all entries of an account at once.
     """
     found = [node for nodes in plans(statements) for node in nodes if "Relation Name" in node]
     return int(max(node["Actual Loops"] for node in found if node.get("Index Name") != "entry_of_account"))
@@ -74,7 +74,7 @@ def test_n_d1_no_page_of_the_report_looks_entries_up_one_by_one() -> None:
             assert client.get(url).status_code == 200
         found[name] = times([query["sql"] for query in captured.captured_queries])
     assert {name: count for name, count in found.items() if count > MOST_TIMES} == {}
-    # A control: the outer join of which hardly a row is expected.
+    # Control: an outer join for which the planner expects hardly any rows.
     entries = LedgerEntry.objects.filter(reversed_by__isnull=True, account__member__organization__status="active")
     with CaptureQueriesContext(connection) as captured:
         assert entries.count() == 2 * 2 * PEOPLE * 9 / 5

@@ -1,4 +1,4 @@
-"""Reports of dues: every figure is the sum of its lines, levels agree, scope holds (V-D1, N-D1, N-H1)."""
+"""Reports of dues: figures are the sums of their lines, levels agree, scope is respected (V-D1, N-D1, N-H1)."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def w() -> Reported:
 
 
 def recounted(row: Row, actor: Actor) -> Sums:
-    """Return the sums of the row, added up line by line."""
+    """Return the sums of the row, computed from its lines."""
     found = {}
     for figure in Figure:
         lines = Lines(figure, row.asked, actor)
@@ -70,7 +70,7 @@ def recounted(row: Row, actor: Actor) -> Sums:
 
 
 def checked(rows: Iterable[Row], actor: Actor, figures: Iterable[str] = Figure.values) -> Sums:
-    """Check every figure of the rows by its lines, and return their sum."""
+    """Check every figure of the rows against its lines, and return the total."""
     rows = list(rows)
     for row in rows:
         lines = recounted(row, actor)
@@ -79,7 +79,7 @@ def checked(rows: Iterable[Row], actor: Actor, figures: Iterable[str] = Figure.v
 
 
 def by_hand(accounts: Iterable[DuesAccount], last: dt.date) -> Decimal:
-    """Return what the accounts owed at the end of the day, by the rule of the ledger for each of them."""
+    """Return the sum of the accounts' arrears at the end of the day, by the rule of the ledger for each account."""
     owed = NOTHING
     for account in accounts:
         known = [e for e in live(account.entries.all()) if e.made_on <= last]
@@ -91,7 +91,7 @@ def test_n_d1_the_sums_of_a_year_are_those_of_the_ledger(w: Reported) -> None:
     fees, years = by_dues(w.year(), w.chair)
     assert [(row.key, row.sums) for row in fees] == [
         ("entrance", Sums(paid=Decimal("10.00"))),
-        # Seven people are charged; the one who left and the blocked one are not among those who owe.
+        # Seven people are charged; the one who left and the blocked one are excluded from the debts.
         ("annual", Sums(Decimal("350.00"), Decimal("215.01"), Decimal("307.99"))),
         ("voluntary", Sums(paid=Decimal("500.00"))),
     ]
@@ -111,7 +111,7 @@ def test_n_d1_every_figure_is_the_sum_of_its_lines_on_every_level(w: Reported, l
     only_paid = [Figure.PAID]
     assert total.paid == checked(by_way(asked, actor), actor, only_paid).paid
     assert total.paid == checked(by_day(asked, actor), actor, only_paid).paid
-    # Kinds within a year, and years within a kind.
+    # Fees within a year, and years within a fee.
     for row in fees:
         within, its_years = by_dues(row.asked, actor)
         assert [one.sums for one in within] == [row.sums]
@@ -132,7 +132,7 @@ def test_n_d1_what_a_part_opens_is_the_figure_of_the_part(w: Reported) -> None:
 
 def test_n_d1_those_in_no_cell_who_left_or_are_blocked_stay_in_the_books(w: Reported) -> None:
     rows = {row.key: row.sums for row in by_part(w.year(), w.chair)}
-    # Nobody but the one who left, the blocked one and the one without a cell; what the last owes is seen.
+    # The member who left, the blocked one and the one without a cell; only the debt of the last is visible.
     assert rows[OTHERS] == Sums(Decimal("150.00"), Decimal("150.01"), Decimal("39.99"))
     lines = Lines(Figure.PAID, replace(w.year(), others=True), w.chair).part(0, 50)
     assert {line.member for line in lines} == {Member.objects.get(pk=w.alone.pk), None}
@@ -149,13 +149,13 @@ def test_n_d1_debts_of_a_day_are_what_the_standing_of_each_member_says(w: Report
 
 
 def test_n_d1_a_payment_covers_its_year_and_the_rest_the_oldest(w: Reported) -> None:
-    # 60.01 for this year: fifty cover it, and the rest a part of the year before.
+    # Of 60.01 for this year, 50 cover it, and the rest covers part of the previous year.
     lines = Lines(Figure.OWED, replace(w.year(), others=True), w.chair)
     assert lines.total() == (1, Decimal("39.99"))
     assert Lines(Figure.OWED, replace(w.year(), others=True, year=YEAR), w.chair).total() == (0, NOTHING)
     assert Lines(Figure.OWED, replace(w.year(), others=True, year=YEAR - 1), w.chair).total() == (1, Decimal("39.99"))
     by_year = {debt.year: debt.owed for debt in debts(w.year(w.cells[0]), w.chair)}
-    # Three people owe last year; of this year one has paid, one a half, one nothing after the reversal.
+    # Three people owe last year; for this year one has paid all, one half, and one nothing after the reversal.
     assert by_year == {YEAR - 1: Decimal("150.00"), YEAR: Decimal("75.00")}
 
 
@@ -163,7 +163,7 @@ def test_n_d1_the_rest_of_a_payment_covers_the_charge_that_is_due_first(w: Repor
     charged = LedgerEntry.objects.filter(account__member=w.alone, kind="charge").order_by("year")
     assert [entry.year for entry in charged] == [YEAR - 1, YEAR]
     for paid, owed in (("39.98", (1, Decimal("0.01"))), ("0.01", (0, NOTHING)), ("45.00", (0, NOTHING))):
-        # Nothing is charged for the coming year yet.
+        # The next year is not charged yet.
         pay(w.alone, paid, w.chair, year=YEAR + 1)
         assert Lines(Figure.OWED, replace(w.year(), others=True), w.chair).total() == owed
 
@@ -203,7 +203,7 @@ def test_v_d4_what_a_collector_received_is_their_row(w: Reported) -> None:
 def test_v_d4_too_many_collectors_of_organisations_below_are_one_row(
     w: Reported, monkeypatch: pytest.MonkeyPatch, most: int, named: bool
 ) -> None:
-    """Two collectors, with every other way that there is; the organisation that appointed them names all."""
+    """There are two collectors and every other way of payment; the organisation that appointed them sees all names."""
     second = appoint_collector(w.keeper.pk, number="9", issued_on=TODAY, full_name="Липова Анна Ильинична", by=w.chair)
     register = begin_collecting(
         open_register(second.pk, cell_id=w.cells[1].pk, fee="annual", year=YEAR, by=w.chair).pk, by=w.chair
@@ -240,7 +240,7 @@ def test_n_h1_nobody_gets_figures_from_outside_their_subtree(w: Reported) -> Non
     cell_chair = trees.officer(w.cells[1], Role.CHAIR, "Ячейкина")
     for asked in (w.year(w.cells[0]), w.year(w.other)):
         assert (by_dues(asked, cell_chair), by_day(asked, cell_chair)) == (([], []), [])
-    # Of what is above they see their own members.
+    # In organisations above them they see only their own members.
     for asked in (w.year(), w.year(w.region)):
         assert total_of(by_dues(asked, cell_chair)[0]) == Sums(owed=Decimal("43.00"))
         assert {row.key for row in by_part(asked, cell_chair)} <= {w.cells[1].pk}

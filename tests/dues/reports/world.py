@@ -1,4 +1,4 @@
-"""A society whose local organisation has charged, collected, reversed and taken over, and has lost members."""
+"""A society whose local organisation has charged, collected, reversed, recorded opening balances and lost members."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Reported:
     collecting: Collecting
     head_chair: Actor
     other: Organization
-    #: In no cell; left; blocked; of the second organisation.
+    #: Members: without a cell; who left; blocked; of the second organisation.
     alone: Member
     gone: Member
     blocked: Member
@@ -63,7 +63,7 @@ class Reported:
         return self.collecting.place.region_chair
 
     def year(self, place: Organization | None = None) -> Asked:
-        """Return the question about this year."""
+        """Return the query for this year."""
         return Asked(place or self.keeper, NEW_YEAR, END)
 
 
@@ -80,7 +80,7 @@ def pay(member: Member, amount: str, by: Actor, **changed: Any) -> LedgerEntry:
 
 @world
 def reported() -> Reported:
-    """Make the world."""
+    """Create the world."""
     w = collecting()
     place = w.place
     w.closed(FEE, FEE / 2)
