@@ -1,4 +1,4 @@
-"""Texts of notices, minutes and letters: facts stay, and sent or signed papers print the same again (U-6)."""
+"""Texts of notices, minutes and letters: facts cannot be removed; sent or signed papers do not change (U-6)."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def texts(form: str, **changed: str) -> dict[str, str]:
 
 
 def change(place: Place, form: str) -> None:
-    """Change a clause of the form from today on."""
+    """Create a version of the form's texts from today, with the clause of `CHANGED` changed."""
     name = CHANGED[form]
     text = texts(form, **{name: NEW + texts(form)[name]})
     FormText.objects.create(federation=place.head.federation, form=form, version=1, valid_from=TODAY, clauses=text)

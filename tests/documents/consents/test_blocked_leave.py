@@ -1,4 +1,4 @@
-"""People whose cards are blocked die and leave as others do; nothing else is done with their cards (N-C1, V-B10)."""
+"""People whose cards are blocked can die and leave like others; nothing else is done with their cards (N-C1, V-B10)."""
 
 from __future__ import annotations
 

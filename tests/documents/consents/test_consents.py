@@ -1,5 +1,5 @@
-"""The consent: printed, signed by hand, marked with the date on the paper, its
-scan, its version of the text (U-6, U-7).
+"""The consent: printing, signing by hand, marking with the date on the paper, its scan, its version of the text (U-6,
+U-7).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Who answers a statement after the member, or their organisation, has gone elsewhere (N-C1, N-H3)."""
+"""The organisation responsible for a statement after the member, or their organisation, has moved (N-C1, N-H3)."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Versions of the consent's wording: read by all, issued by the administrator,
-never changed (K1, N-C1, 152-ФЗ art. 9).
+"""Versions of the consent's wording: all read them, administrators issue them, nobody changes them (K1, N-C1, 152-ФЗ
+art. 9).
 """
 
 from __future__ import annotations

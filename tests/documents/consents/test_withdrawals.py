@@ -1,4 +1,4 @@
-"""Withdrawn consents: the statement and its terms, the blocked card, the notice, a new consent (N-C1)."""
+"""Withdrawn consents: the statement and its due dates, the blocked card, the notice, a new consent (N-C1)."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def test_n_c1_the_statement_ends_the_consents_that_it_names_and_no_other(union: 
     gone = ("withdrawn", today())
     assert states == {"processing": ("signed", None), "transfer": gone, "publication": gone}
     assert (withdrawal.purposes, withdrawal.stops_processing) == (["transfer", "publication"], False)
-    # The card does not depend on them.
+    # The card does not depend on these consents.
     found = Member.objects.visible_to(union.chair).get()
     assert (found.consent_state, found.blocked_on) == ("signed", None)
     assert list(signed_for(Member.objects.all(), "transfer")) == []

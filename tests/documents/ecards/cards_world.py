@@ -1,4 +1,4 @@
-"""A federation with electronic cards: members ready for a card, and the steps of a card to its owner."""
+"""A federation with electronic cards: members ready for a card, and the steps from the order to the hand-out."""
 
 from __future__ import annotations
 
@@ -158,9 +158,9 @@ def surnames(requests: Sequence[CardRequest]) -> list[str]:
 
 
 def cards_world() -> Cards:
-    """Three members who are ready for a card, registered in a primary organisation directly below the region.
+    """Create three members ready for a card, in a primary organisation directly below the region.
 
-    The test uses `own_files`, where the photographs are stored.
+    The photographs are stored in the directory of the fixture `own_files`.
     """
     found = _rows()
     for photo in StoredFile.objects.filter(purpose=FilePurpose.PHOTO):

@@ -89,7 +89,7 @@ def test_u8_sending_freezes_names_photographs_and_days(held: Cards) -> None:
     assert (surnames(requests), [r.position for r in requests]) == (["Абрамова", "Белова"], [1, 2])
     assert [(r.number, r.serial, len(r.code or "")) for r in requests] == [(None, None, 32)] * 2
     assert len({r.code for r in requests}) == 2
-    # A later photograph and a later name are not what was sent.
+    # Later changes of the photograph and the name do not affect what was sent.
     member = held.member("Абрамова")
     put_photo(member.pk, jpeg=jpeg(7), by=held.chair)
     Member.objects.filter(pk=member.pk).update(surname="Иная")

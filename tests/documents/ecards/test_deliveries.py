@@ -1,4 +1,4 @@
-"""Parcels and acts, handing out, blocking; cards of those who leave or go elsewhere (U-9, U-10, V-B14)."""
+"""Parcels and acts, handing out, blocking; cards of members who leave or move (U-9, U-10, V-B14)."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_u9_a_parcel_is_entered_and_confirmed_card_by_card(held: Cards) -> None:
     )
     assert (fresh(first).place, fresh(second).place) == (held.place.region, None)
     assert list(parcel.lines.order_by("position").values_list("arrived", flat=True)) == [True, False]
-    # Missing cards can come in another parcel.
+    # Missing cards can be sent in another parcel.
     assert list(CardRequest.objects.to_pack(held.place.region)) == [second]
     assert sound() == []
 
@@ -87,7 +87,7 @@ def test_u9_a_parcel_with_cards_of_another_region_names_them(held: Cards) -> Non
     batch = held.made("Абрамова")
     (request,) = requests_of(batch)
     stranger, place = other_region(held)
-    # The member went to the other region; the card was made for the order of the former one.
+    # The member moved to the other region; the card was made for an order of the former one.
     CardRequest.objects.filter(pk=request.pk).update(organization=place.keeper)
     with refused("U-9", blockers=[f"№ {fresh(request).number}, {request.printed_name}"]):
         deliveries.record_parcel(place.region.pk, requests=[request.pk], tracking="RB12", sent_on=today(), by=stranger)
@@ -296,7 +296,7 @@ def test_u10_a_card_with_a_mistake_is_not_handed_out_and_ordered_again(held: Car
     assert (states([request]), fresh(request).note, again.replaces) == (["returned"], "Ошибка в имени", request)
 
 
-# Those who leave, come back or go elsewhere
+# Members who leave, return or move
 
 
 def leave(held: Cards, surname: str, reason: str = "death") -> Member:
@@ -364,7 +364,7 @@ def test_v_b14_a_card_that_is_destroyed_leaves_no_name_in_orders(held: Cards) ->
 
 
 def transfer(held: Cards, surname: str) -> Member:
-    """The member goes to the primary organisation of another region."""
+    """Transfer the member to a primary organisation of another region."""
     _stranger, place = other_region(held)
     member = held.member(surname)
     asked = request_departure(member.pk, target=place.keeper, by=held.chair)

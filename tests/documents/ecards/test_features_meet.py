@@ -1,4 +1,4 @@
-"""Electronic cards where they meet transfers, moved and merged organisations, and blocked members (U-8, U-10, N-C1)."""
+"""Electronic cards combined with transfers, moved and merged organisations, and blocked members (U-8, U-10, N-C1)."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def sound() -> None:
 
 
 def gone(held: Cards, surname: str, there: places.Place) -> Member:
-    """The member after a transfer to the primary organisation of another region."""
+    """Transfer the member to a primary organisation of another region, and return the member."""
     member = held.member(surname)
     asked = request_departure(member.pk, target=there.keeper, by=held.chair)
     confirm(asked.pk, by=there.chair)
@@ -60,7 +60,7 @@ def handed(giver: Organization, receiver: Organization, request: CardRequest, by
     deliveries.confirm_delivery(act.pk, arrived=[request.pk], by=taken_by)
 
 
-# Members who go elsewhere
+# Members who move
 
 
 def test_u10_a_card_in_production_reaches_the_region_to_which_its_owner_went(held: Cards) -> None:
@@ -78,7 +78,7 @@ def test_u10_a_card_in_production_reaches_the_region_to_which_its_owner_went(hel
     )
     deliveries.confirm_delivery(parcel.pk, arrived=[request.pk], by=held.region)
     handed(region, head, request, held.region, above)
-    # The former region has handed the card over and does not need to see it any more.
+    # The former region has handed the card over and no longer sees it.
     assert list(CardRequest.objects.visible_to(held.region)) == []
     handed(head, there.keeper, request, above, there.chair)
     cards.hand_out(there.keeper.pk, requests=[request.pk], on=today(), by=there.chair)
@@ -165,7 +165,7 @@ def test_v_b9_an_unsent_request_goes_back_when_the_arrival_is_taken_back(held: C
     request = CardRequest.objects.get()
     assert request.organization == there.keeper
     if by_code:
-        # The card is in transit again then, and in no organisation.
+        # In this case the member card is in transit again, and in no organisation.
         Transfer.objects.update(asked_by=None)
     take_back_arrival(Transfer.objects.get().pk, by=there.chair)
     request = fresh(request)
@@ -174,7 +174,7 @@ def test_v_b9_an_unsent_request_goes_back_when_the_arrival_is_taken_back(held: C
     sound()
 
 
-# Organisations that change the region
+# Organisations that move to another region
 
 
 def above(held: Cards) -> Actor:
@@ -182,7 +182,7 @@ def above(held: Cards) -> Actor:
 
 
 def waiting(held: Cards) -> list[CardRequest]:
-    """A request in an order that is being prepared, and one each that is submitted, gathered and sent."""
+    """Create four requests: sent, gathered into a batch, submitted, and in a draft order."""
     held.put("Дальнева")
     held.sent("Абрамова")
     batch = held.gathered("Белова")
@@ -210,7 +210,7 @@ def test_u8_what_is_not_sent_is_checked_and_gathered_by_the_region_to_which_the_
     batch = batches.gather_batch(there.region.pk, by=other)
     assert requests_of(batch) == unsent
     batches.send_batch(batch.pk, by=other)
-    # What was sent is delivered by the former region.
+    # Cards already ordered are delivered by the former region.
     assert list(CardRequest.objects.visible_to(held.region)) == [sent]
     sound()
 
@@ -295,7 +295,7 @@ def test_n_c1_pages_of_orders_and_parcels_do_not_name_blocked_members(held: Card
         assert ("Абрамова" in text, "Белова" in text) == (False, True)
     page = places.signed_in(held.region).get(reverse("documents:card_delivery", args=[parcel.pk])).content.decode()
     assert ("Абрамова" in page, "Белова" in page) == (False, True)
-    # The cards are there, so the receiver confirms both of them.
+    # Both cards have arrived, so the receiver confirms both.
     requests = list(CardRequest.objects.all())
     assert [str(one.number) in page for one in requests] == [True, True]
     deliveries.confirm_delivery(parcel.pk, arrived=ids(requests), by=held.region)
@@ -304,7 +304,7 @@ def test_n_c1_pages_of_orders_and_parcels_do_not_name_blocked_members(held: Card
     sound()
 
 
-# Members who died, and whose data are destroyed; members who come back
+# Members who died, with destroyed data; members who return
 
 
 def died_and_destroyed(held: Cards, surname: str) -> None:
@@ -334,7 +334,7 @@ def test_v_b14_what_is_on_its_way_ends_after_the_owner_died_and_the_data_were_de
     died_and_destroyed(held, "Абрамова")
     request.refresh_from_db()
     assert (request.state, request.name_shown, request.photo, request.member) == (state, "", None, None)
-    # The officers who have the card or wait for it can go on, and see no name.
+    # Officers who hold or expect the card can continue, without seeing the name.
     for delivery in CardDelivery.objects.filter(state="on_the_way"):
         receiver = held.chair if delivery.giver_id else held.region
         page = places.signed_in(receiver).get(reverse("documents:card_delivery", args=[delivery.pk]))
@@ -351,7 +351,7 @@ def test_v_b14_what_is_on_its_way_ends_after_the_owner_died_and_the_data_were_de
         assert find_valid_card(request.code or "") is None
         cards.destroy_card(card.pk, on=today(), by=held.chair)
     assert {
-        # A test never ends its transaction, so deleted files remain.
+        # The transaction of a test is never committed, so deleted files remain.
         title: wrong
         for title, wrong in integrity.run()
         if wrong and "file" not in title

@@ -1,4 +1,4 @@
-"""Whatever happens to cards in whatever order, the life cycles hold and every card is in one place (U-8 to U-10)."""
+"""After any steps with cards, states follow the tables of moves, and every card is in one place (U-8 to U-10)."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ STEPS = st.one_of(
     st.tuples(st.just("come_back"), WHO),
     st.tuples(st.just("withdraw"), WHO),
 )
-#: The way of a card from the list to the hand, so that random steps begin from everywhere.
+#: The steps from the order to the hand-out, so that random steps can begin at each of them.
 WAY: Sequence[tuple[Any, ...]] = (
     ("order", "Абрамова"), ("order", "Белова"), ("submit",), ("check", set()), ("gather",), ("send",),
     ("answer", [(0, True), (1, True)]), ("pack",), ("confirm", {0, 1}), ("hand_down",), ("confirm", {0, 1}),
@@ -56,7 +56,7 @@ WAY: Sequence[tuple[Any, ...]] = (
 
 
 class Drive:
-    """A federation whose steps are tried; a refusal leaves everything as it was."""
+    """A federation in which steps are tried; checks that a refused step changes nothing."""
 
     def __init__(self, held: Cards) -> None:
         self.held, self.parcels = held, 0
@@ -74,7 +74,7 @@ class Drive:
         self.check()
 
     def check(self) -> None:
-        """Every move is one of the tables or several of them, nobody has two open requests or valid cards."""
+        """Assert that states changed only by allowed moves, and that nobody has two open requests or valid cards."""
         now = self.states()
         for key, state in now.items():
             moves = CARD_REQUEST_MOVES if key[0] == "request" else CARD_MOVES
@@ -168,12 +168,12 @@ class Drive:
             take_back_leaving(line.pk, by=self.held.chair)
 
     def withdraw(self, surname: str) -> None:
-        """The consent to the transfer is withdrawn; its own pages have tests of their own."""
+        """Withdraw the consent to the transfer directly; its pages are tested separately."""
         Consent.objects.filter(member=self.member(surname), purpose="transfer").update(state="withdrawn")
 
 
 def reachable(moves: dict[str, set[str]], state: str) -> set[str]:
-    """Return the states that can follow this one, by several moves too, and itself."""
+    """Return the state and all states that can follow it in one or more moves."""
     found, new = set[str](), {state}
     while new:
         found |= new

@@ -41,7 +41,7 @@ def held() -> Cards:
         (dt.datetime(2021, 3, 15, 11, 59, tzinfo=MOSCOW), dt.date(2021, 3, 15)),
         (dt.datetime(2021, 3, 15, 12, 0, tzinfo=MOSCOW), dt.date(2021, 4, 1)),
         (dt.datetime(2021, 12, 15, 12, 0, tzinfo=MOSCOW), dt.date(2022, 1, 1)),
-        # The first of the month begins in Vladivostok seven hours earlier, the cut-off is that of Moscow.
+        # Vladivostok is seven hours ahead, but the cut-off is by Moscow time.
         (dt.datetime(2021, 3, 1, 18, 59, tzinfo=ZoneInfo("Asia/Vladivostok")), dt.date(2021, 3, 1)),
         (dt.datetime(2021, 3, 1, 19, 0, tzinfo=ZoneInfo("Asia/Vladivostok")), dt.date(2021, 3, 15)),
     ],
@@ -80,7 +80,7 @@ def test_u8_members_are_put_into_one_order_and_submitted(held: Cards) -> None:
         ("draft", "first", held.keeper, None)
     ] * 2
     assert surnames(requests) == ["Белова", "Абрамова"]
-    # The next one begins a new order, with the next number.
+    # The next request begins a new order, with the next number.
     second = orders.submit_order(held.order("Власова").pk, by=held.chair)
     assert (second.pk != order.pk, second.number) == (True, 2)
 
@@ -208,7 +208,7 @@ def test_u8_the_region_accepts_members_and_returns_others_with_the_reason(held: 
     assert CardRequest.objects.get(pk=first.pk).note == "Фото нечёткое"
     with refused("U-8"):
         orders.check_order(order.pk, by=held.region)
-    # A returned member is ordered again, by a request that refers to the former one.
+    # A rejected member is ordered again, with a request that refers to the former one.
     again = held.order("Абрамова").requests.get(member=first.member)
     assert (again.replaces, again.reason) == (first, "first")
 

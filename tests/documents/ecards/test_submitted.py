@@ -1,4 +1,4 @@
-"""An order that was submitted is printed again as it was then (U-8)."""
+"""A submitted order is always printed as it was submitted (U-8)."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ def held() -> Cards:
 
 
 def printed(order: CardOrder) -> list[Any]:
-    """Return the pages of the order as it is in the database now."""
+    """Return the contexts of the order's pages, built from the database."""
     found = CardOrder.objects.select_related("organization__federation").get(pk=order.pk)
     return card_order.build(found, batch_of(found.organization))
 
 
 def blocked(held: Cards, surname: str) -> None:
-    """Block the card, which cancels the request that was not sent."""
+    """Block the card, which cancels a request that was not sent."""
     given: dict[str, Any] = {"purposes": ["processing"], "received_on": today(), "channel": "hand", "by": held.chair}
     block_card(register_withdrawal(held.member(surname).pk, **given).pk, by=held.chair)
 
@@ -58,7 +58,7 @@ def test_u8_a_submitted_order_prints_the_same_whatever_happens_later(held: Cards
     blocked(held, "Абрамова")
     assert CardRequest.objects.get(member__surname="Абрамова").state == "cancelled"
     renamed(held.member("Белова"), "Юдина", held)
-    # A member who moved before the card was ordered is in the draft of another organisation.
+    # The request of a member who moved before the card was ordered is in a draft of another organisation.
     other = CardOrder.objects.create(organization=held.place.region, consolidator=held.place.region, state="draft")
     moved = CardRequest.objects.get(member__surname="Власова")
     moved.order, moved.state = other, "draft"
@@ -116,7 +116,7 @@ def test_u8_a_draft_shows_its_present_members_and_a_destroyed_card_leaves_its_li
     assert "Абрамова" not in str(printed(order))
     order = orders.submit_order(order.pk, by=held.chair)
     pk = held.member("Юдина").pk
-    # What the destruction of a card leaves: neither the member nor a name in the request and in its history.
+    # As after the destruction of a card: no member and no name in the request and its history.
     CardRequest.objects.filter(member=pk).update(member=None)
     CardRequest.history.filter(member=pk).update(member=None)
     Member.history.filter(id=pk).delete()

@@ -14,15 +14,15 @@ from typing import Any
 
 @dataclass
 class PostOffice:
-    """E-mails that the server has accepted, and its behaviour for the next ones."""
+    """The e-mails that the server has accepted, and how it reacts to the next ones."""
 
     port: int = 0
     letters: list[tuple[str, EmailMessage]] = field(default_factory=list)
-    #: Senders of the envelopes, where e-mails would return to.
+    #: Envelope senders, to which undeliverable e-mails would return.
     senders: list[str] = field(default_factory=list)
-    #: Addresses that it refuses.
+    #: Addresses that are refused permanently.
     refused: set[str] = field(default_factory=set)
-    #: Addresses for which it takes nothing for the moment.
+    #: Addresses that are refused temporarily.
     later: set[str] = field(default_factory=set)
     #: Number of e-mails after which it disconnects every client.
     closes_after: int = 1000

@@ -1,4 +1,4 @@
-"""The bonus programme for tests: a real server on loopback with the answers that a test chooses."""
+"""The bonus programme for tests: a real server on loopback with responses chosen by the test."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from documents.exchange import signing
 SECRET = signing.PREFIX + "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 OTHER_SECRET = signing.PREFIX + "ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA="
 
-#: Writes an answer to the request that was received last.
+#: Writes the response to the last request.
 Say = Callable[["Handler"], None]
 
 
@@ -50,7 +50,7 @@ class Received:
 
 @dataclass
 class Programme:
-    """Requests that the server has received; it gives `answers` in order and then repeats the last one."""
+    """The requests received by the server; it sends `answers` in order, and then repeats the last one."""
 
     url: str = ""
     received: list[Received] = field(default_factory=list)
@@ -80,7 +80,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 def status(code: int, body: bytes = b"", **headers: str) -> Say:
-    """Answer with the status; `Retry_After="5"` is a header."""
+    """Respond with the status; `Retry_After="5"` is a header."""
 
     def say(to: Handler) -> None:
         to.send_response(code)
@@ -94,7 +94,7 @@ def status(code: int, body: bytes = b"", **headers: str) -> Say:
 
 
 def half(to: Handler) -> None:
-    """Announce a longer answer than is sent."""
+    """Announce a longer response than is sent."""
     to.send_response(200)
     to.send_header("Content-Length", "1000")
     to.end_headers()
@@ -102,12 +102,12 @@ def half(to: Handler) -> None:
 
 
 def silent(to: Handler) -> None:
-    """Close the connection without an answer."""
+    """Close the connection without a response."""
     to.connection.shutdown(socket.SHUT_RDWR)
 
 
 def slow(seconds: float) -> Say:
-    """Answer too late."""
+    """Close the connection after these seconds, when the client has timed out."""
 
     def say(to: Handler) -> None:
         time.sleep(seconds)
@@ -130,7 +130,7 @@ def dripping(to: Handler) -> None:
 
 
 def endless(to: Handler) -> None:
-    """Send an answer without an end."""
+    """Send a response longer than the client accepts."""
     try:
         status(200, b"x" * 300_000)(to)
     except OSError:
@@ -138,7 +138,7 @@ def endless(to: Handler) -> None:
 
 
 def signed(secret: str = SECRET, *, message_id: str = "", at: float | None = None) -> Say:
-    """Answer with the programme's signature, by default to the last received message."""
+    """Respond with the programme's signature, by default for the last received message."""
 
     def say(to: Handler) -> None:
         own = message_id or to.programme.received[-1].headers["webhook-id"]

@@ -1,4 +1,4 @@
-"""Delivery of messages to a real server: retries after failures, answers in any order, signatures, jobs (U-7)."""
+"""Delivery of messages to a real server: retries after failures, responses in any order, signatures, jobs (U-7)."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def attempt(place: Place) -> Outcome | None:
 
 
 def again(place: Place) -> Outcome | None:
-    """Send again without waiting for the schedule."""
+    """Send again, ignoring the schedule of retries."""
     OutboxEntry.objects.filter(state=OutboxState.WAITING).update(next_at=timezone.now())
     return attempt(place)
 
@@ -277,7 +277,7 @@ def test_u7_of_many_those_that_are_confirmed_are_left_out(union: Place, member: 
     assert entry_of(member).state == OutboxState.CONFIRMED
 
 
-# Answers that come late, twice or in another order.
+# Responses that come late, twice or in another order.
 
 
 def test_u7_answers_in_another_order_confirm_the_newest_message(union: Place, member: Member) -> None:
@@ -338,7 +338,7 @@ def test_u7_another_worker_sends_the_message_of_a_dead_one(union: Place, member:
     assert (found.attempt, entry_of(member).outcome) == (2, Outcome.LOST)
 
 
-# Signed answers.
+# Signed responses.
 
 
 @pytest.mark.parametrize(
@@ -379,7 +379,7 @@ def test_u7_while_a_secret_is_replaced_both_sign(union: Place, member: Member, p
 
 
 def run_jobs() -> list[Job]:
-    """Start what is due and run it; return the deliveries."""
+    """Start the due deliveries and run them; return their jobs."""
     jobs.start_deliveries(timezone.now())
     found = open_deliveries()
     for row in found:
@@ -422,7 +422,7 @@ def test_u7_no_delivery_follows_while_another_one_waits_or_the_site_is_away(
     monkeypatch.setattr(jobs, "MAX_DELIVERY_SECONDS", 0)
     for letter in "аб":
         consent(union.put(surname=f"Белов{letter}"), union)
-    # Two workers have started a delivery at the same moment: one of them is the last.
+    # Two workers have started a delivery at the same moment; only the last one continues.
     jobs.start_deliveries(timezone.now())
     with monkeypatch.context() as moment:
         moment.setattr(jobs, "heads_to_deliver", lambda now, kind: [union.head])
@@ -479,12 +479,12 @@ def test_u7_the_reconciliation_continues_in_portions(union: Place, member: Membe
     assert reconcile(union.head.federation_id, member.pk) is None
 
 
-# Another federation with a programme of its own.
+# Another federation with its own programme.
 
 
 @pytest.fixture
 def far(member: Member) -> Place:
-    """Another federation whose message waits longer, for a programme of its own."""
+    """Another federation with its own programme, whose message has waited longer."""
     place = places.union()
     switched_on(place, "https://other.example/", channel=Channel.OFF)
     stranger = place.put()
@@ -570,7 +570,7 @@ def two_waiting(several_connections: None, programme: Programme) -> Place:
 def test_u7_two_workers_never_take_the_same_entry(
     two_waiting: Place, monkeypatch: pytest.MonkeyPatch, locked: bool
 ) -> None:
-    """Without the lock both claim the same entry."""
+    """Control: without the lock both claim the same entry."""
     claim = book.claim
 
     def slowly(act: Act, entry: OutboxEntry) -> None:

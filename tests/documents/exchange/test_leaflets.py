@@ -110,7 +110,7 @@ def test_u11_an_address_that_is_refused_stops_nobody_else(union: Place, office: 
     assert counts(mailed(union, wrong, right)) == (1, 1, 0)
     mail = LeafletMail.objects.get(member=wrong)
     assert (mail.state, mail.failure) == (LeafletState.FAILED, MailFailure.ADDRESS)
-    # Nothing more is sent to an address that was refused (N-S2); to another one it is, without being asked for again.
+    # Nothing more is sent to a refused address (N-S2); after a change of the address, the leaflet is sent.
     office.refused.clear()
     assert counts(mailed(union, wrong)) == (0, 1, 0)
     Member.objects.filter(pk=wrong.pk).update(email="new@example.org")

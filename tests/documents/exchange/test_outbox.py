@@ -182,7 +182,7 @@ def test_n_c1_a_message_that_was_never_sent_needs_no_revocation(union: Place, me
 
 
 def test_n_c1_a_message_that_may_have_been_sent_needs_a_revocation(union: Place, member: Member) -> None:
-    """An interrupted attempt may have arrived."""
+    """The message of an interrupted attempt may have arrived."""
     with quietly(union.chair) as act:
         book.claim(act, entry_of(member))
     withdraw(member, union)

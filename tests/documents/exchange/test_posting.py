@@ -137,7 +137,7 @@ def test_u7_an_internal_address_gets_nothing(server: Programme) -> None:
 
 
 def names(monkeypatch: pytest.MonkeyPatch, *answers: list[str]) -> list[int]:
-    """Let the name server give each answer once; return a list with one entry for each query."""
+    """Let name resolution return each answer once; return a list with one entry for each query."""
     asked: list[int] = []
     own = socket.getaddrinfo
 
@@ -159,7 +159,7 @@ def test_u7_one_internal_address_among_public_ones_is_enough_to_refuse(monkeypat
 def test_u7_the_connection_uses_the_address_that_was_checked(
     monkeypatch: pytest.MonkeyPatch, server: Programme
 ) -> None:
-    """A second, different answer of the name server has no effect (DNS rebinding)."""
+    """A different answer to a second query has no effect (DNS rebinding)."""
     server.answers_with(other.status(200))
     asked = names(monkeypatch, ["127.0.0.1"], ["10.0.0.1"])
     port = server.url.rpartition(":")[2]

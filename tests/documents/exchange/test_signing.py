@@ -1,4 +1,4 @@
-"""Signatures by Standard Webhooks: made, compared, out of date (U-7)."""
+"""Signatures by Standard Webhooks: creation, comparison, expiry (U-7)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Papers of blanks for tests: one of each kind, filled, known in part, empty, and with the longest values."""
+"""Papers of blanks for tests: one of each kind, filled, partly filled, empty, and with the longest values."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.documents import samples
 from tests.documents.tickets.stocks import Stocks, numbers, stocks, today
 from tests.worlds import world
 
-#: Papers that are built of one paper, and books that are built of an organisation and a period.
+#: Papers built from one record, and books built from an organisation and a period.
 OF_ONE = {
     "receipt_act": "received",
     "opening_act": "opened",
@@ -72,7 +72,7 @@ def issue(held: Stocks, members: list[int]) -> BlankPaper:
 
 @world
 def all_papers() -> Papers:
-    """Three tickets issued, one of them handed in and destroyed with a spoiled one; one missing, ten handed down."""
+    """Create papers of every kind: receipt, opening, issue, hand-down, stock-taking, write-off and destruction."""
     held = stocks()
     keeper, chair = held.place.keeper, held.place.chair
     common: dict[str, Any] = {"kind": "ticket", "made_on": today(), "signed_by": COMMISSION, "by": chair}
@@ -106,7 +106,7 @@ def all_papers() -> Papers:
 
 
 def arguments(code: str, found: Papers, day: dt.date | None = None) -> tuple[Any, ...]:
-    """Return what the paper is built of."""
+    """Return the arguments for building the paper."""
     batch = samples.batch_of(found.keeper)
     if code in OF_ONE:
         return found.of(code), batch
@@ -121,13 +121,13 @@ def printed(code: str, *given: Any) -> bytes:
 
 
 def texts_of(pages: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
-    """Return the texts of the rows of all pages by the names of their columns."""
+    """Return the text of each row of all pages by column."""
     rows = (row for page in pages for row in page.get("rows", ()))
     return [{name: " ".join(cell.lines[0]).replace("\u00a0", " ") for name, cell in row.items()} for row in rows]
 
 
 def lengthen(found: Papers) -> None:
-    """Give names, grounds and notes their longest values."""
+    """Set the longest names, grounds and notes."""
     long = "Замоскворецкая-Константинопольская Александра-Виктория Абдурахмангаджиевна кызы " * 3
     IssueLine.objects.update(full_name=long[:200], ground=("протокол № 1234567890/КО-12 " * 9)[:200])
     IssueLine.objects.update(replaces="АБВГДЕЖЗИК 000000000123", reason="damaged")
@@ -141,23 +141,23 @@ def lengthen(found: Papers) -> None:
             :300
         ]
         place.save(update_fields=["full_name"])
-    # What is printed are names of the day: the history has them from now on.
+    # Papers print the names of their day, which are read from the history.
     Organization.history.filter(id__in=[found.keeper.pk, found.stocks.place.head.pk]).update(  # type: ignore[attr-defined]
         full_name=place.full_name, chair_name=long[:100].strip()
     )
 
 
 def shorten(found: Papers) -> None:
-    """Take away what an organisation may not know yet: chair, commission, grounds, notes."""
+    """Clear what an organisation may not know yet: chair, commission, grounds, notes."""
     IssueLine.objects.update(ground="", joined_on=None)
     BlankPaper.objects.update(note="", signed_by=[])
     Organization.history.update(chair_name="", full_name="")  # type: ignore[attr-defined]
 
 
 def of_one(code: str) -> list[Any]:
-    """Return what the classes of data of a paper are read from."""
+    """Return the arguments for the test of the classes of data."""
     return [arguments(code, all_papers())]
 
 
-#: What each of the papers is built of.
+#: Paper → function that returns the arguments for building it.
 BUILT_OF = {code: partial(of_one, code) for code in CODES}

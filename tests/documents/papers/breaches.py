@@ -13,7 +13,7 @@ from tests.members import places
 
 
 def facts(**changed: Any) -> dict[str, Any]:
-    """The facts of a breach that was noticed two hours ago."""
+    """Return the facts of a breach noticed two hours ago."""
     noticed = (timezone.now() - dt.timedelta(hours=2)).replace(second=0, microsecond=0)
     return {
         "what": "Письмо со списком ушло на чужой адрес", "noticed_at": noticed, "noticed_by": "staff",
@@ -24,5 +24,5 @@ def facts(**changed: Any) -> dict[str, Any]:
 
 
 def breach_of(place: places.Place, **changed: Any) -> Breach:
-    """The card of a breach in the place's organisation."""
+    """Create the card of a breach in the place's organisation."""
     return open_breach(values=facts(**changed), by=place.chair)

@@ -17,7 +17,7 @@ Printed = tuple[Paper, Sequence[Mapping[str, Any]], Batch]
 
 
 def of_statements() -> list[Any]:
-    """One without a last day, one with it, and an empty form."""
+    """Return the arguments for two statements, without and with a last day, and for an empty form."""
     w = payroll()
     w.prepare(w.members[0])
     w.prepare(w.members[1], ends_on=TODAY)

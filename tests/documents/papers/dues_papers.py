@@ -1,4 +1,4 @@
-"""Papers of collecting dues for tests: filled, known in part, empty, and with the longest values."""
+"""Papers of collecting dues for tests: filled, partly filled, empty, and with the longest values."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Printed = tuple[Paper, Sequence[Mapping[str, Any]], Batch]
 
 
 def received(w: Collecting, register: PaymentRegister, amount: Decimal = FEE * 2, **changed: Any) -> CashOrder:
-    """Receive the money of the closed register."""
+    """Record the receipt of the money of the closed register."""
     values: dict[str, Any] = {
         "received_from": "Смирновой Ольги Петровны", "ground": "Членские взносы, ведомость № 1",
         "enclosure": "Ведомость на 1 л.", "accountant": "Липова А.С.", "cashier": "Дубов П.Н.", **changed,
@@ -90,7 +90,7 @@ def of_an_appointment() -> list[Any]:
 
 
 def of_a_period() -> list[Any]:
-    """A day with an order that is void and a valid one, and a day of no movement."""
+    """Return the arguments for a day with a void and a valid order, and for a day without movements."""
     w, closed, batch = _of_a_closed_one()
     void_cash_order(received(w, closed).pk, reason="ошибка в сумме", by=w.chair)
     received(w, loaded(closed))
@@ -101,7 +101,7 @@ def of_a_period() -> list[Any]:
 
 
 def _reconciled() -> tuple[Sharing, SettlementAct]:
-    """Return an act of a local organisation and its region that is answered with a difference."""
+    """Return an act of a local organisation and its region, answered with a difference."""
     w = sharing()
     w.decide((w.local, "60.00"), (w.region, "40.00"))
     w.pay("1000.00")
@@ -123,7 +123,7 @@ def of_an_act() -> list[Any]:
 
 
 def of_a_report() -> list[Any]:
-    """A year with sums, and one without any."""
+    """Return the arguments for two years with sums and a period without any."""
     w = reported()
     year, early = w.year(), TODAY.year - 9
     return [
@@ -147,7 +147,7 @@ BUILT_OF: dict[str, Callable[[], list[Any]]] = {
 
 
 def long_register(w: Collecting, count: int, name: str, ticket: str) -> PaymentRegister:
-    """Return a closed register with this many lines of the longest names and of sums."""
+    """Return a closed register with this number of lines with the longest names and sums."""
     closed = w.closed()
     RegisterLine.objects.filter(register=closed).delete()
     RegisterLine.objects.bulk_create(
@@ -160,14 +160,14 @@ def long_register(w: Collecting, count: int, name: str, ticket: str) -> PaymentR
     return closed
 
 
-#: Texts of a cash expense order, and the number of their letters.
+#: Texts of a cash expense order, and their maximum lengths.
 _LONGEST = {"enclosure": 200, "head_post": 100, "head": 100, "accountant": 100, "cashier": 100}
 
 
 def longest(
     code: str, wide: bool, text: Callable[..., str], organization: Callable[[Organization, bool], Organization]
 ) -> Printed:
-    """Return the paper with the longest values that are taken."""
+    """Return the paper with the longest allowed values."""
     if code == "settlement_act":
         return _longest_act(wide, text, organization)
     if code == "dues_report":
@@ -221,7 +221,7 @@ def _longest_cash(
     text: Callable[..., str],
     organization: Callable[[Organization, bool], Organization],
 ) -> Printed:
-    """Return the cash desk with 40 orders of the longest names on each side, all void but one."""
+    """Return the paper of a day with 40 void orders and a valid one on each side, with the longest names."""
     closed = w.closed()
     for _ in range(40):
         order = received(w, loaded(closed), received_from=text(200, wide=wide))
@@ -239,7 +239,7 @@ def _longest_cash(
 def _longest_act(
     wide: bool, text: Callable[..., str], organization: Callable[[Organization, bool], Organization]
 ) -> Printed:
-    """Return an act with 40 sums of the longest papers that were passed on, and the longest answer."""
+    """Return an act with 40 sums passed on by papers with the longest names, and the longest answer."""
     w, _act = _reconciled()
     for _ in range(40):
         w.send("0.01", paper=text(150, wide=wide))

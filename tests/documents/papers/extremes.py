@@ -1,5 +1,5 @@
-"""Papers that are no forms, with the longest values that the registry takes, on three pages where they have several:
-the first one, a full one and the last one.
+"""Papers other than forms with the longest allowed values, on three pages if they can have several: first, full and
+last one.
 """
 
 from __future__ import annotations
@@ -55,10 +55,10 @@ from tests.documents.samples import batch_of
 from tests.members import applicants, places, sessions
 
 TODAY = timezone.localdate()
-#: Words that people have, and letters as wide as they come.
+#: Realistic words, and one word of the widest letters.
 WORDS = "Щучинско-Магометанская объединённая широкопрофильная организация имени В. И. Жукова, ул. Мира, д. 5, № 12; "
 WIDE = "Щ" + "ш" * 500
-#: A paper with the values of its sheets and the batch that lays them out.
+#: A paper, the contexts of its sheets and the batch.
 Printed = tuple[Paper, Sequence[Mapping[str, Any]], Batch]
 
 
@@ -165,7 +165,7 @@ def transfer(wide: bool) -> Printed:
 
 
 def _people(place: Organization, cells: Sequence[Organization], wide: bool) -> list[Member]:
-    """Return people of the cells, and as many more of none."""
+    """Return members of the cells, and further ones without a cell."""
     count, each = (12, 4) if wide else (28, 10)
     return [
         Member(
@@ -393,7 +393,7 @@ def cards(code: str, wide: bool) -> Printed:
     return card_papers.longest(code, _names(wide), lambda organization: _organization(organization, wide))
 
 
-#: Each paper that is no form, by its code.
+#: Each paper other than a form, by its code.
 EXTREME: dict[str, Callable[[bool], Printed]] = {
     "agenda": agenda,
     "minutes": minutes,

@@ -34,7 +34,7 @@ from registry.enums import DataClass
 from registry.files.models import StoredFile
 from registry.organizations.models import BodySeat, Federation, GoverningBody, Organization, OrganizationPassport
 
-#: The class of what a model says; None where it says nothing of a person. A model that a paper reads must stand here.
+#: The class of each model's data; None if it has no data about a person. Every model read by a paper is required.
 CLASSES: dict[type[models.Model], DataClass | None] = {
     **dict.fromkeys((Member, Questionnaire, Application, Registration, BookLine, CardMark), DataClass.GENERAL),
     **dict.fromkeys((Transfer, AgendaItem, Appeal, DestructionRecord, Consent, Withdrawal, Breach), DataClass.GENERAL),
@@ -43,7 +43,7 @@ CLASSES: dict[type[models.Model], DataClass | None] = {
     IdentityPaper: DataClass.IDENTITY,
     HealthRecord: DataClass.HEALTH,
     **dict.fromkeys((DuesAccount, LedgerEntry, Rate), DataClass.MONEY),
-    # Names in a register are those of payers: the collector reads them with the sums (V-D4).
+    # Names in a register are those of payers; the collector sees them with the sums (V-D4).
     **dict.fromkeys((PaymentRegister, RegisterLine, CashOrder, ExpenseOrder), DataClass.MONEY),
     **dict.fromkeys((CollectorOrder, BookAccount, Employer, SettlementAct), None),
     Deduction: DataClass.GENERAL,
@@ -56,10 +56,8 @@ CLASSES: dict[type[models.Model], DataClass | None] = {
 
 
 def class_read(row: models.Model, name: str) -> DataClass | None:
-    """Return the class of the data that reading the field of the row shows. Raises
-    `KeyError` for a model unknown here.
-    """
-    # A row of the history shows what the record showed.
+    """Return the class of data shown by the field of the row. Raises `KeyError` for an unknown model."""
+    # A row of the history has the class of its record.
     model, values = getattr(type(row), "instance_type", type(row)), vars(row)
     if model is CardEntry:
         entries = values["_state"].fields_cache["member"].organization.charter.entries
@@ -67,18 +65,18 @@ def class_read(row: models.Model, name: str) -> DataClass | None:
     if model is ChangeProposal:
         return class_of(values["field"]) if name in {"before", "after"} else DataClass.GENERAL
     if model is Representation:
-        # The paper of the mandate names a person as a passport does; the answers are those of a questionnaire.
+        # The paper of the mandate identifies a person like a passport; the answers are those of a questionnaire.
         return {"answers": DataClass.HEALTH, "consent_paper": DataClass.IDENTITY}.get(
             name, DataClass.IDENTITY if name.startswith("mandate_") else DataClass.GENERAL
         )
     if name in {"paper", "consent_paper"} and model is not LedgerEntry:
-        # What a printed consent says of the identity paper.
+        # The identity paper as printed in a consent.
         return DataClass.IDENTITY
     return CLASSES[model]
 
 
 def _tells(field: Any) -> bool:
-    """Keys, and the kind of an entry, tell nothing of a person."""
+    """Return whether the field has data about a person: keys and the kind of an entry do not."""
     return not (field.primary_key or field.is_relation or (field.model is CardEntry and field.name == "kind"))
 
 

@@ -1,4 +1,4 @@
-"""Papers of tickets and blanks: sheet, acts, book and journal, in every filling (V-C1 to V-C3, V-B15)."""
+"""Papers of tickets and blanks: sheet, acts, book and journal, with every kind of values (V-C1 to V-C3, V-B15)."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_v_c2_every_paper_of_blanks_keeps_margins_letters_fonts_tags_and_signatu
     assert [word.text for word in pdfs.words(pdf) if word.right < MARGIN - 0.5] == []
     said = samples.text_of(pdf).replace("( )", "")
     assert [wrong for wrong in ("None", "()", "[]", ", ,", ",,", "{", "False", "True", "№ от") if wrong in said] == []
-    # All who sign do so on one page.
+    # All signatures are on one page.
     signing = [page for page in pages_of(pdf) if "Подписи комиссии" in page]
     assert [page.count("Член комиссии") for page in signing] == (
         [] if code in {*BOOKS, "issue_sheet", "opening_act", "hand_down_act"} else [9 if kind == "longest" else 2]
@@ -301,7 +301,7 @@ def test_v_c2_a_superior_prints_the_books_of_those_below_and_nobody_else_does(ma
     for code in BOOKS:
         answer = superior.post(url, {**sent, "book": code})
         own = printed(code, place.keeper, "ticket", today(), today(), samples.batch_of(place.keeper))
-        # Each print has a code of its own.
+        # Each print has its own code.
         sent_pages, own_pages = (
             [re.sub(r"Код проверки: [\d ]+", "", page).strip() for page in pages_of(pdf)]
             for pdf in (answer.content, own)

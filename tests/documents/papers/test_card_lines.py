@@ -1,4 +1,4 @@
-"""The paper card continued line by line, and the mark that asks for its printing again (V-B2)."""
+"""The paper card is continued line by line, and is marked when it has to be printed again (V-B2)."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def print_whole(place: places.Place, member: Member) -> bytes:
 
 
 def record_whole(place: places.Place, member: Member) -> None:
-    """Print the card without looking at it."""
+    """Print the whole card without its layout."""
     with not_laid_out():
         assert print_whole(place, member)
 
@@ -235,7 +235,7 @@ def test_v_b2_new_lines_keep_the_mark_if_something_printed_is_outdated(voi: plac
     added = positions(print_new(voi, member).content)
     first = next(y for _x, y, text in positions(print_whole(voi, member))[1] if text == "40,00\xa0руб.")
     second = next(y for _x, y, text in added[1] if text == "40,00\xa0руб.")
-    # The reversed payment keeps its row on the paper, so the new one went a row lower than on a new card.
+    # The reversed payment keeps its row on the paper, so the new one is a row lower than on a new card.
     assert second < first
 
 

@@ -58,7 +58,7 @@ def test_v_c4_many_questionnaires_of_the_cell_are_printed_by_its_job(
 ) -> None:
     ids = [put(voi, 0, 0).pk, put(voi, 0, 1).pk, put(voi, 1, 2).pk]
     client = places.signed_in(cell_chair)
-    # Somebody of another cell is not found by the choice.
+    # Selected members of another cell are ignored.
     page = client.post(reverse("documents:print_many", args=["questionnaire"]), {"selected": ids, "confirmed": "1"})
     assert (page.status_code, page.content[:4]) == (200, b"%PDF")
     assert set(PrintRecord.objects.values_list("member", flat=True)) == set(ids[:2])

@@ -1,4 +1,4 @@
-"""Names that papers decline, and what the list of gaps says besides gaps (V-A4, practice 9.1)."""
+"""Names that papers decline, and the other lines in the list of gaps (V-A4, practice 9.1)."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ def w() -> Collecting:
 
 
 def texts(pages: Sequence[Mapping[str, Any]], *names: str) -> list[list[tuple[str, ...]]]:
-    """Return the texts of these columns, row by row of each page."""
+    """Return the texts of these columns for each row of each page."""
     return [[tuple(_plain(row[name].lines[0]) for name in names) for row in page["rows"]] for page in pages]
 
 
@@ -84,7 +84,7 @@ def test_v_d5_a_register_is_printed_to_collect_signatures_with_the_sums_entered_
     assert texts(register_of(register, w), *columns) == [[*empty, ("", "Итого:", "", "", "", "")]]
     w.fill(register, FEE)
     first = ("1", names[0], "0", TODAY_TEXT, "50,00", "")
-    # What is still written by hand is added up by hand.
+    # No total is printed while sums are missing, because they are written by hand.
     assert texts(register_of(register, w), *columns) == [[first, *empty[1:], ("", "Итого:", "", "", "", "")]]
     w.fill(register, FEE, FEE, Decimal("20.50"))
     assert texts(register_of(register, w), *columns)[0][-1] == ("", "Итого:", "", "", "120,50", "")
@@ -102,7 +102,7 @@ def test_v_d5_the_register_has_the_labels_of_the_form_in_their_order(w: Collecti
         "Смирнова Ольга Петровна", "(ФИО ответственного за сбор взносов)", "(подпись)",
         "Распоряжение Председателя", "Заречн", "местной организации ВОИ", "от", "№ 3",
         "«О назначении ответственного за сбор взносов»",
-        # The rows are drawn after everything else.
+        # Rows come last in the PDF, because they are drawn after everything else.
         w.members[0].full_name, "Итого:", "100,00",
     )  # fmt: skip
     at = 0
@@ -167,7 +167,7 @@ def test_v_d5_a_closed_register_is_printed_the_same_for_ever(w: Collecting) -> N
         place.save()
     received(w, loaded(register))
     assert register_of(register, w) == before
-    # A card that was destroyed has taken its name with it.
+    # The destruction of a card removes the name.
     RegisterLine.objects.filter(position=1).update(full_name="", ticket_number="", member=None)
     assert texts(register_of(register, w), "name", "ticket", "amount")[0][0] == ("(данные уничтожены)", "", "50,00")
 
@@ -326,7 +326,7 @@ def test_v_d6_each_day_begins_with_what_the_day_before_has_left(w: Collecting) -
         (last_year, 2, Decimal("10.05"), 100, 30, Decimal("80.05")),
         (this_year, 1, Decimal("80.05"), 5, 0, Decimal("85.05")),
     ]
-    # The sheets of a day have the same number in every print.
+    # The sheets of a day are numbered the same in every print.
     assert cash_days(w.keeper, this_year, TODAY) == found[1:]
     assert cash_days(w.cell, last_year, TODAY) == []
     pages = cash_book.build(w.keeper, last_year, last_year, batch_of(w.keeper))
@@ -453,7 +453,7 @@ def test_v_d4_the_order_appoints_the_collector_in_the_accusative_for_its_cells_a
     order.cells.clear()
     said = text_of(render(collector_order.ORDER, collector_order.build(order, batch), batch))
     assert ("все члены, состоящие на учёте" in said, "до отмены" in said, "декабря" in said) == (True, False, True)
-    # As it was signed, whatever the organisation is called since.
+    # The order is printed as it was signed, even if the organisation is renamed.
     w.keeper.full_name = w.keeper.chair_name = "Новая МО"
     w.keeper.save()
     order = CollectorOrder.objects.get(pk=w.order.pk)

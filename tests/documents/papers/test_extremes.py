@@ -1,6 +1,4 @@
-"""Every paper with the longest values that the registry takes: nothing is too small, cut off, torn apart or beyond the
-margin.
-"""
+"""Every paper with the longest allowed values: nothing is too small, cut off, torn apart or beyond the margin."""
 
 from __future__ import annotations
 
@@ -26,16 +24,16 @@ from tests.documents.samples import CODE
 from tests.documents.validity import check_accessible
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
-#: Margins in points: right and bottom, with half a point for rounding. Slips to be cut out have a narrow lower one.
+#: Right and bottom margins in points, less half a point for rounding; slips to be cut out have a narrow bottom one.
 RIGHT, BOTTOM, BOTTOM_OF_SLIPS = 42.0, 42.0, 20.0
-#: Papers with other margins: slips to be cut out, cards of plastic, and labels that fill the sheet but for the 4 mm
-#: that printers leave free.
+#: Papers with other margins: slips to be cut out, plastic cards, and labels that fill the sheet except for the 4 mm
+#: that printers cannot use.
 MARGINS = {"credentials_slip": (RIGHT, BOTTOM_OF_SLIPS), "card_face": (8.0, 8.0), "address_labels": (12.0, 12.0)}
 
 
 @cache
 def made(code: str, wide: bool = False) -> tuple[Sheets, list[int | None]]:
-    """Return the sheets of the paper with the longest values, and the number that each gives to its page."""
+    """Return the sheets of the paper with the longest values, and the page number given by each."""
     paper, contexts, batch = EXTREME[code](wide)
     assert paper.code == code
     return core.sheets_for(paper, contexts, replace(batch, code=CODE)), [one.get("page") for one in contexts]
@@ -49,14 +47,14 @@ def check(pdf: bytes, right: float = RIGHT, bottom: float = BOTTOM) -> None:
     check_accessible(pdf)
     assert min(sizes(pdf)) >= 6
     assert [word for word in words(pdf) if word.right < right] == []
-    # The number of a page stands in the margin: «3» or «3 из 12», and so does the verification code.
+    # The margin contains only the page number, «3» or «3 из 12», and the verification code.
     known = re.compile(r"\d+|из|Код|проверки:")
     assert [word for word in words(pdf) if word.bottom < bottom and not known.fullmatch(word.text)] == []
     assert torn(pdf) == []
 
 
 def test_the_extremes_are_of_every_paper_that_is_no_form() -> None:
-    # Papers of blanks have theirs in `test_blank_papers`.
+    # Papers of blanks are tested in `test_blank_papers`.
     assert sorted([*EXTREME, *CODES]) == sorted(papers().keys() - forms().keys())
 
 
@@ -70,7 +68,7 @@ def test_no_paper_has_small_letters_or_torn_words_or_goes_beyond_its_margins(cod
 def test_no_date_and_no_word_in_the_head_of_a_table_is_broken(code: str) -> None:
     html = made(code)[0].html
     cells = re.findall(r"<th\b[^>]*>(.*?)</th>", html, re.DOTALL)
-    # Words with places for a hyphen may be broken there.
+    # Words with soft hyphens may be broken there.
     wanted = {word for cell in cells for word in re.sub("<[^>]*>", " ", cell).split() if "\N{SOFT HYPHEN}" not in word}
     printed = {word.text for word in words(laid_out(code))}
     assert {word for word in wanted if "&" not in word} - printed == set()
@@ -93,7 +91,7 @@ def test_v_b7_numbers_of_pages_follow_each_other_however_long_the_lines_are(code
 
 def test_a_slip_is_half_a_sheet_however_long_its_values_are() -> None:
     issued = [word for word in words(laid_out("credentials_slip", wide=True)) if word.text == f"{TODAY:%d.%m.%Y}:"]
-    # The first slip ends 148 mm below the upper edge.
+    # The first slip ends 148 mm below the top edge.
     assert [word.page for word in issued] == [1, 1]
     assert issued[0].bottom > 842 - 148 * 72 / 25.4 + 14
 
@@ -116,7 +114,7 @@ def test_v_b8_a_note_is_the_reason_for_a_difference_only_where_there_is_one(ques
     assert reconciliation_report.build(found, counts, [], None, batch)[0]["differs"] == (questionnaires != 1)
 
 
-#: A cell of each paper, by its text, and its heads; how many places there are to sign.
+#: Paper → the text of a cell, its headings, and the number of places for signatures.
 TOLD = {
     "registration_book": ("2015", ["Год вступ‐ ления"], 1),
     "state_on_day": ("20", ["№ п/п"], 1),

@@ -1,4 +1,4 @@
-"""What a table of the card has no room for goes on, on an inset leaf; the signatures keep their place (V-B2, V-B6)."""
+"""Rows that do not fit into a table of the card are on an inset leaf; signatures keep their place (V-B2, V-B6)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ YEAR = timezone.localdate().year
 
 
 def pay(place: places.Place, member: Member, year: int) -> None:
-    """Book a payment whose amount says for which year it is."""
+    """Insert a payment whose amount in roubles is the year."""
     samples.paid(place.keeper, member, YEAR, timezone.localdate(), Decimal(year))
 
 
@@ -120,7 +120,7 @@ def test_u_6_the_rows_of_the_unions_card_are_numbered_through_on_card_and_leaf(c
 
 
 PRINTS = Path(__file__).resolve().parents[3] / "templates" / "prints"
-#: Rows that a template counts or cuts itself.
+#: Expressions by which a template counts or cuts rows itself.
 BY_HAND = re.compile(r"forloop\.counter\w*\|add|\|(?:slice|rows|beyond)\b")
 
 

@@ -1,4 +1,4 @@
-"""Long tables of acts and reports: on pages of their own, each with the heads, and nobody is left out (V-C5)."""
+"""Long tables of acts and reports are on separate pages, each with the headings, and no row is missing (V-C5)."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def changes(count: int) -> Printed:
 
 
 def written_off(paper: Paper, count: int) -> Printed:
-    """An act about blanks, each lost by a member of its own."""
+    """Return an act about blanks, each lost by a different member."""
     organization = places.voi().keeper
     batch = batch_of(organization)
     kind = "destruction" if paper == blank_destruction_act.ACT else "lost"
@@ -91,7 +91,7 @@ def test_a_long_table_has_its_heads_and_rows_on_pages_of_their_own(printed: Any,
     with_rows = sum(map(bool, rows))
     assert (sum(rows), [found > 0 for found in rows[:with_rows]]) == (count, [True] * with_rows)
     assert (head in first, [head in text for text in texts[:with_rows]]) == (False, [True] * with_rows)
-    # What stands below the table follows it at once.
+    # The text below the table follows it directly.
     assert (ending in texts[-1], len(texts) - with_rows) == (True, int(not rows[-1]))
 
 

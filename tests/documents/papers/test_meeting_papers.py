@@ -1,6 +1,4 @@
-"""Papers of a meeting read as an official writes them: names in their case, who is
-written to, what was heard and decided.
-"""
+"""Papers of a meeting follow official style: declined names, the addressee, what was heard and decided."""
 
 from __future__ import annotations
 

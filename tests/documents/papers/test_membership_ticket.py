@@ -1,4 +1,4 @@
-"""The membership ticket: a booklet that folds right, printed onto blanks and existing tickets too (V-B3, V-B5)."""
+"""The membership ticket: a booklet with correct folding, also printed onto blanks and existing tickets (V-B3, V-B5)."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def pay(place: places.Place, member: Member, key: str, *, year: int = TODAY.year
 
 
 def paid(place: places.Place, member: Member, *years: int) -> None:
-    """Write payments of the annual fee of these years, as they came before the registry."""
+    """Insert payments of the annual fee of these years, as from before the registry was used."""
     for year in years:
         samples.paid(place.keeper, member, year, TODAY)
 
@@ -73,7 +73,7 @@ def test_pages_of_a_booklet_meet_at_the_fold_and_back_each_other() -> None:
     assert leaves_of(8) == [((8, 1), (2, 7)), ((6, 3), (4, 5))]
     assert imposed("abcdefgh") == ([("h", "a"), ("f", "c")], [("b", "g"), ("d", "e")])
     for leaf in leaves_of(16):
-        # Turned over the long edge, the left half of one side lies behind the right half of the other.
+        # When turned over the long edge, the left half of one side is behind the right half of the other.
         assert (leaf.inner.left - leaf.outer.right, leaf.outer.left - leaf.inner.right) == (1, 1)
 
 
@@ -84,7 +84,7 @@ def test_a_booklet_has_full_sheets(pages: int) -> None:
 
 
 def places_of(pages: list[list[tuple[float, float, str]]], words: str) -> set[tuple[int, str, str]]:
-    """Return on which side and in which quarters of the paper the words stand."""
+    """Return the side of the paper and the quarters in which the words are printed."""
     return {
         (number, "left" if x < 105 * MM else "right", "upper" if y > 842 / 2 else "lower")
         for number, page in enumerate(pages)
@@ -94,7 +94,7 @@ def places_of(pages: list[list[tuple[float, float, str]]], words: str) -> set[tu
 
 
 def ink(pdf: bytes) -> list[tuple[int, int, int]]:
-    """Return width, first and last column with ink of each page, at 72 dots an inch."""
+    """Return width, first and last column with ink of each page, at 72 dots per inch."""
     done = subprocess.run(["pdftoppm", "-r", "72", "-gray", "-"], input=pdf, capture_output=True, check=True)
     found, data = [], done.stdout
     while data:
@@ -122,7 +122,7 @@ def test_v_b3_the_pages_stand_where_they_fold_into_a_booklet() -> None:
         "Сумма": {(back, "left", "lower"), (back, "right", "lower")},
         "о принятии": {(front, "left", "lower"), (back, "right", "upper")},
     }
-    # The frames of both sides cover each other when the paper is turned over its long edge.
+    # The frames of both sides coincide when the paper is turned over its long edge.
     (width, first, last), (_width, first_behind, last_behind) = ink(pdf)
     assert (width - 1 - last_behind, width - 1 - first_behind) == pytest.approx((first, last), abs=1)
     assert (first, last - first) == pytest.approx((25 * MM, 160 * MM), abs=1)
@@ -177,7 +177,7 @@ def test_a_new_ticket_always_has_rows_left_for_later_marks(voi: places.Place, ma
     assert (len(left), len(right)) == (11, 11)
     paper = ticket.carried(member, batch)
     assert (len(paper["fees"]), len(paper["earlier"]["fees"])) == (shown, marks - shown)
-    # Marks that are left out are not missing.
+    # Marks that are omitted do not count as new.
     new = ticket.additions_for(member, batch, paper)
     assert new is not None and (new.count, new.outdated, new.no_room) == (0, False, False)
 
@@ -204,7 +204,7 @@ def test_v_b2_new_marks_are_printed_alone_onto_the_open_ticket(voi: places.Place
     viewer: Any = reader.root_object["/ViewerPreferences"]
     assert viewer["/Duplex"] == "/Simplex"
     assert samples.text_of(pdf) == f"{TODAY.year} 50,00 руб."
-    # In the second row, where a whole ticket has it: the spread lies 35 mm from the left edge and 57 mm from below.
+    # In the second row, as on a whole ticket: the spread is offset by 25 mm to the right and 42 mm upwards.
     row = {text.strip(): (x, y) for x, y, text in pages_of(pdf)[0].boxes}
     again_whole = printed(voi, member)
     there = {text.strip(): (x, y) for x, y, text in pages_of(again_whole)[1].boxes}

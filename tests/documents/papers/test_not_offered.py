@@ -1,4 +1,4 @@
-"""What the card no longer offers is not printed: no consent covers it (U-5a, V-C5)."""
+"""Fields that the card no longer offers are not printed, because no consent covers them (U-5a, V-C5)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.registry import trees
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
-#: Values of fields that can be left out, and what papers print of them.
+#: Values of fields that can be hidden, and their text on papers.
 VALUES: dict[str, dict[str, tuple[Any, str]]] = {
     "voi": {
         "profession": ("скорняк-раскройщик", "скорняк-раскройщик"),
@@ -51,13 +51,13 @@ CASES = [(charter, field) for charter, fields in VALUES.items() for field in fie
 
 
 def words_of(form_sheets: Sheets) -> str:
-    """Return the words of the sheets, before they are laid out, and what is said after chosen ones."""
+    """Return the words of the sheets before the layout, including the text added after chosen options."""
     page = html.fromstring(form_sheets.html)
     for line_break in page.iter("br"):
         line_break.tail = f" {line_break.tail or ''}"
     for chosen in page.iterfind(".//u[@data-after]"):
         chosen.tail = f"{chosen.get('data-after')}{chosen.tail or ''}"
-    # A line may end after a hyphen.
+    # Join words broken at the end of a line after a hyphen.
     return re.sub(r"(?<=\w-) ", "", " ".join(page.text_content().replace("\u200b", "").split()))
 
 

@@ -1,6 +1,4 @@
-"""Every option of every charter says something of its own on every paper that
-shows the field (V-A4, V-B2, V-B7, U-6).
-"""
+"""Every option of every charter is printed differently on every paper that shows the field (V-A4, V-B2, V-B7, U-6)."""
 
 from __future__ import annotations
 
@@ -20,7 +18,7 @@ from tests.documents import samples
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
-#: Fields with options that no paper of the charter shows.
+#: Charter and form → the fields with options that the form shows.
 SHOWN = {
     ("voi", "application"): {"sex", "category"},
     ("voi", "consent"): {"paper_kind"},
@@ -55,13 +53,13 @@ FORMS = [(charter, form) for charter in samples.CHARTERS for form in forms_of(ch
 
 
 def holder(member: Member, name: str) -> Any:
-    """The record that has the field."""
+    """Return the record that has the field."""
     parts = (member, member.identity, getattr(member, "health", None), getattr(member, "questionnaire", None))
     return next(part for part in parts if part is not None and name in {f.name for f in part._meta.concrete_fields})
 
 
 def options_of(charter: str, name: str) -> list[str]:
-    """The options that the charter offers."""
+    """Return the options offered by the charter."""
     offered = charters.get(charter).options.get(name)
     return list(offered) if offered else list(OPTIONS.get(name, {}) or MARITAL_STATUS["male"])
 

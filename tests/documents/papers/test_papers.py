@@ -1,5 +1,5 @@
-"""Every paper is found by its module, has what it needs, and declares the
-classes of data that it reads (V-C5, ADR 9).
+"""Every paper is found by its module, has a template and a style sheet, and declares the classes of data that it reads
+(V-C5, ADR 9).
 """
 
 from __future__ import annotations
@@ -71,13 +71,13 @@ from tests.worlds import world
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 ROOT = Path(__file__).resolve().parents[3]
 TODAY = timezone.localdate()
-#: Points from the edge of a card of 85.6 × 54 mm within which nothing is printed.
+#: Width of the empty edge of a card of 85.6 × 54 mm, points.
 EDGE_OF_CARDS = 8
-#: Parts of pages, and the page around each sheet.
+#: Templates of parts of pages, and of the page around each sheet.
 COMMON = {"document", "paper", "continued"}
 
 
-# What each paper is built of
+# Arguments of each paper
 
 
 Arguments = list[tuple[Any, ...] | dict[str, Any]]
@@ -85,7 +85,7 @@ Arguments = list[tuple[Any, ...] | dict[str, Any]]
 
 @world
 def two_members() -> list[tuple[int, tuple[str, ...]]]:
-    """Return of each charter a member with every field filled who has paid an annual fee, and the charter's forms."""
+    """Create in each charter a member with every field filled and a payment; return the id and the charter's forms."""
     found = []
     for place in (places.voi(), places.union()):
         member = place.put(paper_kind="passport", paper_number="123456")
@@ -97,7 +97,7 @@ def two_members() -> list[tuple[int, tuple[str, ...]]]:
 
 
 def of_a_meeting() -> tuple[AgendaItem, Application]:
-    """An admission that was decided on, with its applicant."""
+    """Return a decided admission and its application."""
     place = sessions.place()
     one = applicants.apply(place)
     item = sessions.admission(place, [one])
@@ -157,7 +157,7 @@ def screen_list() -> Arguments:
 
 
 def reconciliation_report() -> Arguments:
-    """A report with a change of every field that can be proposed."""
+    """Return the arguments for a report with proposed changes of two fields."""
     place = places.voi()
     cell_chair = trees.officer(place.cells[0])
     member = place.put(cell=place.cells[0].pk, workplace="ООО «Завод»", disability_group="III")
@@ -279,7 +279,7 @@ def public_report() -> Arguments:
     return [(place.keeper, TODAY.year, figures, 9, {"held": 2, "items": 5}, batch_of(place.keeper))]
 
 
-#: What the papers that are about no member are built of.
+#: Arguments of papers that are not about a member.
 def breach_notice() -> Arguments:
     place = places.voi()
     return [(breach_of(place), batch_of(place.keeper))]
@@ -339,7 +339,7 @@ def _built(build: Callable[..., Any], built_of: Arguments) -> tuple[set[DataClas
 
 @cache
 def made(code: str) -> tuple[set[DataClass], list[Sheets]]:
-    """Return the classes of data that the paper reads, and its sheets before they are laid out."""
+    """Return the classes of data read by the paper, and its sheets before the layout."""
     paper = papers()[code]
     seen, built = _built(paper.build, BUILT_OF[code]())
     batch = batch_of(Organization.objects.select_related("federation").order_by("pk")[0])
@@ -367,7 +367,7 @@ def test_v_c5_a_form_reads_what_it_declares_and_nothing_that_its_reader_may_not_
         return read_by(form.build, [(one, batch_of(one.organization, ALL_CLASSES - {missing})) for one in members])
 
     read = {missing: read_without(missing) for missing in (None, *ALL_CLASSES)}
-    # Name and address stand on every paper; who may not read them prints none.
+    # Name and address are on every paper; users who may not read them cannot print.
     assert read == {missing: form.data_classes - ({missing} - {DataClass.GENERAL}) for missing in (None, *ALL_CLASSES)}
 
 
@@ -488,7 +488,7 @@ def test_codes_that_rules_and_charters_name_are_those_of_forms() -> None:
 
 
 def recorded_codes(source: str) -> Iterator[str]:
-    """Codes that are written out where a print is recorded."""
+    """Yield the codes written as literals in calls that record a print."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
@@ -504,14 +504,14 @@ def test_only_existing_papers_are_recorded() -> None:
     assert {code for source in sources for code in recorded_codes(source)} - set(papers()) == set()
 
 
-#: Papers with charts → the number of their last pages that have them: letters have places within the drawing there.
+#: Papers with charts → the number of last pages with charts, where letters are positioned within the drawing.
 WITH_CHARTS = {"dues_report": 1, "statistics": 3}
 
 
 @pytest.mark.parametrize("code", sorted(BUILT_OF))
 def test_every_other_paper_has_its_title_language_tags_fonts_and_margins_and_prints_nothing_stray(code: str) -> None:
     paper = papers()[code]
-    # Labels fill the sheet, of which printers leave 4 mm free.
+    # Labels fill the sheet except for the 4 mm that printers cannot use.
     edge = {"card_face": EDGE_OF_CARDS, "address_labels": 12}.get(code, 28)
     for sheets in made(code)[1]:
         pdf = core.lay_out_sheets(sheets)
@@ -520,7 +520,7 @@ def test_every_other_paper_has_its_title_language_tags_fonts_and_margins_and_pri
         pages = pdfs.pages_of(pdf)
         for page in pages[: len(pages) - WITH_CHARTS.get(code, 0)]:
             for x, y, text in page.boxes:
-                # The number of a page stands in the margin.
+                # Page numbers are in the margin.
                 lowest = 14 if text.strip().isdigit() else edge
                 assert edge <= x <= page.width - edge and lowest <= y <= page.height - edge, text
         said = pdfs.text_of(pdf)
@@ -528,7 +528,7 @@ def test_every_other_paper_has_its_title_language_tags_fonts_and_margins_and_pri
 
 
 def _put_pictures(sheet: dict[str, Any], batch: Any) -> None:
-    """Hand the codes of the slips to the batch that lays them out."""
+    """Replace the pictures of codes by pictures of the batch that lays out the sheets."""
     for values in (sheet, *sheet.get("slips", ())):
         for name, value in values.items():
             if str(value).startswith("registry:picture/"):

@@ -28,7 +28,7 @@ YEAR = timezone.localdate().year
 
 
 def debtor(first: int, *, requisites: bool = True) -> tuple[Organization, Member]:
-    """Return a member who owes the annual fees from the first year on."""
+    """Return an organisation and a member who owes the annual fees from the year `first`."""
     organization = samples.keeper("voi")
     if requisites:
         OrganizationPassport.objects.update_or_create(organization=organization, defaults=REQUISITES)

@@ -1,5 +1,5 @@
-"""The questionnaire of appendix 3: 23 items, what was chosen is underlined,
-health for its readers alone (V-B7, V-C5).
+"""The questionnaire of appendix 3: 23 items, chosen options are underlined, health data only for those who may read
+them (V-B7, V-C5).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ FORM = forms()["questionnaire"]
 
 
 def underlined(member: Member | None, reads: frozenset[DataClass] = samples.ALL_CLASSES) -> list[str]:
-    """Return the underlined text."""
+    """Return the underlined texts."""
     organization = samples.keeper("voi") if member is None else member.organization
     assert organization is not None
     if member is not None:

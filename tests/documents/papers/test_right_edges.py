@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.once]
 MM = 96 / 25.4
 #: In mm: the allowed deviation, the largest gap of a line that should reach the edge, the width of a comma.
 UNSEEN, MEANT, COMMA = 0.3, 3.2, 1.1
-#: Lines that end further (mm) beyond their block are not checked.
+#: Lines that end more than this (mm) beyond their block are not checked.
 OVER = 30.0
 
 

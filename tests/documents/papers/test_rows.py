@@ -1,4 +1,4 @@
-"""Rows of the answer to a request stay on one page, so that a number is not parted from its line (V-C5)."""
+"""Rows of the answer to a request are not split between pages, so that a number stays with its line (V-C5)."""
 
 from __future__ import annotations
 

@@ -68,7 +68,7 @@ def test_v_b7_the_count_is_never_alone_on_a_page(count: int, rows: list[int]) ->
 
 def fullest(taken: int) -> list[int]:
     """Return numbers of lines: none, those that just fit one page, and those that fill a first, a middle and a last
-    page. Each line takes the place of `taken` rows.
+    page, if each line takes `taken` rows.
     """
     single, first, middle, last = (room // taken for room in (FIRST - ENDING, FIRST, ROWS, ROWS - ENDING))
     return [0, single, first + middle + last]
@@ -77,7 +77,7 @@ def fullest(taken: int) -> list[int]:
 @pytest.mark.parametrize("units", [False, True])
 @pytest.mark.parametrize("longest", [False, True])
 def test_v_b7_the_list_takes_the_expected_number_of_pages(voi: places.Place, longest: bool, units: bool) -> None:
-    # With the column of units a line takes the place of six rows, else of four.
+    # The longest line takes six rows with the column of units, otherwise four.
     taken = (6 if units else 4) if longest else 1
     long = {"full_name": "Щ" * 302, "ticket_number": "Щ" * 20, "left_on": DAY} if longest else {}
     if longest:
@@ -86,7 +86,7 @@ def test_v_b7_the_list_takes_the_expected_number_of_pages(voi: places.Place, lon
     lines = [[line(voi.cells[0], number, **long) for number in range(count)] for count in fullest(taken)]
     pdfs = [printed(voi.region, part, units=units) for part in lines]
     assert list(map(count_of_pages, pdfs)) == [1, 1, 3]
-    # Only «1 из 3» stands in the margin of 15 mm.
+    # The margin of 15 mm contains only «1 из 3».
     in_margin = [word.text for pdf in pdfs for word in words(pdf) if word.bottom < 42]
     assert [text for text in in_margin if not (text.isdigit() or text == "из")] == []
     more = [taken] * (fullest(taken)[-1] + 1)

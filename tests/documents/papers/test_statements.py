@@ -48,7 +48,7 @@ def member_of(charter: str, **values: Any) -> tuple[Organization, Member]:
 
 
 def text_of(code: str, organization: Organization, member: Member | None) -> str:
-    """Return the text of the paper; a ruled field stands between spaces."""
+    """Return the text of the paper, without the spaces around filled fields."""
     text = samples.text_of(samples.paper(code, organization, member))
     return text.replace("( ", "(").replace(" )", ")").replace(" ,", ",")
 

@@ -104,7 +104,7 @@ def test_v_b7_the_longest_line_and_an_empty_book_keep_their_pages(voi: places.Pl
     }
     lines = [line(voi.keeper, number, **long) for number in range(1, book.ROWS + 1)]
     found = texts_of(book.render_book(voi.keeper, lines, samples.batch_of(voi.keeper)))
-    # Each takes the place of five rows, in letters of 7 points.
+    # Each line takes five rows, in letters of 7 points.
     assert [text.rsplit(" ", 1)[-1] for text in found] == [str(number) for number in range(1, 8)]
     assert [text.count("смерть") for text in found] == [0, 3, 3, 3, 3, 3, 0]
     assert "".join("".join(found).split()).count("Щ") == book.ROWS * (302 + 20 + 300)
@@ -148,7 +148,7 @@ def test_v_b7_a_long_book_is_printed_by_a_job(
 
 @pytest.fixture
 def reported(voi: places.Place) -> Reconciliation:
-    """A cell of two whose chair has changed the work of one and sent the report."""
+    """Return the sent report of a cell of two members, with a changed workplace of one."""
     cell_chair = trees.officer(voi.cells[0])
     first = voi.put(cell=voi.cells[0].pk, workplace="ООО «Завод»")
     second = voi.put(cell=voi.cells[0].pk, surname="Яблокова", snils="", ticket_number="", confirmed_duplicate=True)
