@@ -7,7 +7,7 @@ from typing import Any
 
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
-#: Areas with other people's pages or no pages.
+#: Areas with pages of other applications, or without pages.
 _ELSEWHERE = {"admin", "jsi18n", "healthz", "readyz", "metrics"}
 
 

@@ -1,6 +1,6 @@
-"""A new column of a large table: added, filled beside writers, killed in between, and demanded (CONTRIBUTING.md).
+"""A new column of a large table: added, filled while others write, interrupted, and made required (CONTRIBUTING.md).
 
-python -m tests.benchmarks.backfills 4000000 — on a PostgreSQL that goes away. A writer changes rows throughout; its
+python -m tests.benchmarks.backfills 4000000 — with a temporary PostgreSQL. A writer changes rows throughout; its
 longest wait is shown. The filling process is killed once by SIGKILL and restarted.
 """
 # ruff: noqa: PLC0415, T201, DJ008

@@ -30,7 +30,7 @@ from registry.organizations.transitions.founding import found_federation
 from .measure import COLUMNS, browser, page, say, table, timed
 
 REGIONS = 85
-#: One of this number of an organisation's blanks is issued.
+#: One in this number of an organisation's blanks is issued.
 ISSUED = 4
 #: Maximum milliseconds for the federation's balance.
 BALANCE_MS = 1_000

@@ -170,7 +170,7 @@ class World:
         self._step("send", count, batches.send_batch, batch.pk)
         job = start_job("documents.card_archive", {"batch": batch.pk, "ids": []}, by=self.regional)
         self._step("archive", count, lambda _pk, by: run_job.func(str(job.pk)), batch.pk)
-        # Each line occurs twice, as in an answer put together from two.
+        # Each line occurs twice, as in an answer combined from two.
         data = "id;номер;результат\n" + "".join(f"{pk};{_number(pk)};изготовлена\n" for pk in requests * 2)
         lines = self._step("read the answer", 2 * count, lambda content, by: read_answer(content), data.encode())
         self._step("record the answer", len(lines), batches.record_answer, batch.pk, lines)

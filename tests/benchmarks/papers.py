@@ -268,7 +268,7 @@ class Memory(threading.Thread):
 
 
 def _held(process: Path) -> float:
-    """Return the memory of the process with its share of common pages; 0 if it has ended."""
+    """Return the memory of the process, including its share of shared pages; 0 if it has ended."""
     lines = (line.split() for line in _read(process / "smaps_rollup").splitlines())
     return next((int(line[1]) / 1024 for line in lines if line[0] == "Pss:"), 0)
 

@@ -45,7 +45,7 @@ CELLS, PEOPLE = 7, 400
 TICKETS = 500
 #: Distance between the ids of the same person in two organisations.
 STEP = PEOPLE * 10
-#: One of this number of members has requested an electronic card.
+#: One in this number of members has requested an electronic card.
 CARDS = 3
 #: Tables whose rows belong to a member, and to accounts of the books.
 COPIED: tuple[type[models.Model], ...] = (
@@ -182,10 +182,10 @@ class Society:
             elif field.primary_key or field.related_model in COPIED:
                 column = f"{column} + n * {STEP}"
             elif field.name == "ticket_number":
-                # The number of the same person in the organisation before, and those that it received.
+                # The number of the copied person, plus the numbers received by each organisation in between.
                 column = f"lpad(({column}::int + n * {TICKETS})::text, 7, '0')"
             elif model is LedgerEntry and field.name == "key":
-                # It begins with the id of the personal account.
+                # The key begins with the id of the personal account.
                 column = f"regexp_replace({column}, '[0-9]+', (row.account_id + n * {STEP})::text)"
             chosen.append(column)
         names = ", ".join(connection.ops.quote_name(field.column) for field in fields)

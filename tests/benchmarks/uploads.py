@@ -92,7 +92,7 @@ class Person:
 
 
 class Scales:
-    """Adds up the memory of the processes below these, by kind, until it is stopped."""
+    """Adds up the memory of the processes and their descendants, by kind, until it is stopped."""
 
     def __init__(self, roots: dict[str, int]) -> None:
         self.roots, self.most, self.at_most = roots, 0, dict.fromkeys(roots, 0)

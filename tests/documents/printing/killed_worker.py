@@ -1,4 +1,4 @@
-"""Run as a separate process: kill a worker in the middle of a long print, start the next one and report the outcome."""
+"""Run as a separate process: kills a worker during a long print, starts the next one and reports the outcome."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from typing import Any
 import django
 
 PEOPLE = 80
-#: A worker that lays out a sheet at a time, so that it can be killed between two.
+#: A worker that lays out one sheet at a time, so that it can be killed between two sheets.
 _WORKER = """
 import django
 django.setup()
@@ -29,13 +29,13 @@ call_command("worker", interval=0.1)
 
 
 def worker() -> subprocess.Popen[bytes]:
-    """A real worker, which prints in small parts."""
+    """Start a real worker, which prints in small parts."""
     return subprocess.Popen([sys.executable, "-c", _WORKER], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 def render_workers(pid: int) -> list[int]:
-    """The processes that lay out for the process."""
-    # A worker does short jobs in a thread of its own, and each thread has its children.
+    """Return the child processes that lay out for the process."""
+    # A worker runs short jobs in a separate thread, and child processes belong to threads.
     children = [
         child for one in Path(f"/proc/{pid}/task").iterdir() for child in (one / "children").read_text().split()
     ]
@@ -53,7 +53,7 @@ def works(pid: int) -> bool:
 
 
 def wait_until(true: Callable[[], bool], seconds: float = 60) -> None:
-    """Raises `TimeoutError` where it does not come true in time."""
+    """Wait until the condition is true. Raises `TimeoutError` after the seconds."""
     end = time.monotonic() + seconds
     while not true():
         if time.monotonic() > end:
@@ -62,7 +62,7 @@ def wait_until(true: Callable[[], bool], seconds: float = 60) -> None:
 
 
 def main() -> dict[str, Any]:
-    """Print, kill the worker, run a second one and report what was recorded."""
+    """Print, kill the worker, run a second one and return what was recorded."""
     from pypdf import PdfReader
 
     from documents.printing.models import PrintRecord
@@ -84,18 +84,18 @@ def main() -> dict[str, Any]:
     first = worker()
     try:
         wait_until(lambda: job().done > 0)
-        # Into the next chunk, not between two.
+        # Wait until the next chunk has begun.
         time.sleep(0.3)
         helpers = render_workers(first.pid)
     finally:
         os.kill(first.pid, signal.SIGKILL)
         first.wait()
     killed = job()
-    # Nobody is left who lays out for nobody.
+    # No layout process survives its worker.
     wait_until(lambda: not any(works(pid) for pid in helpers))
     recorded = PrintRecord.objects.filter(job=pk).count()
     at_death = {"state": killed.state, "done": killed.done, "recorded": recorded, "workers": len(helpers)}
-    # A minute without a sign of life.
+    # As if the worker had not responded for a minute.
     Job.objects.filter(pk=pk).update(heartbeat_at=killed.heartbeat_at - STALE_AFTER)  # type: ignore[operator]
     second = worker()
     try:

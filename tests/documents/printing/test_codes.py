@@ -1,4 +1,4 @@
-"""Verification codes of papers: each print has its own, and who may see the record is told what was printed (V-C5)."""
+"""Verification codes: each print has its own, and users who may see the record learn what was printed (V-C5)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NO_SUCH = "Такого документа нет."
 
 
 def on_pages(data: bytes) -> list[str]:
-    """Return the code on each page."""
+    """Return the codes on the pages."""
     return [code for page in pages_of(data) for code in PATTERN.findall(page.text)]
 
 
@@ -166,7 +166,7 @@ def test_v_c5_after_ten_codes_of_no_paper_the_account_waits_a_quarter_of_an_hour
             find_print(codes.new_code(), by=place.chair)
         with refused("V-C5", field="code", match="Слишком много кодов"):
             find_print(code, by=place.chair)
-        # Others are not kept waiting.
+        # Other users are not blocked.
         assert find_print(code, by=place.region_chair) == record
     with at("2041-05-05T10:14:59+00:00", tick=False), refused("V-C5", field="code", match="Слишком много кодов"):
         find_print(code, by=place.chair)

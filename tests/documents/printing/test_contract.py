@@ -1,6 +1,4 @@
-"""Every form of every charter, filled, half known, empty and with the longest
-values: the paper never looks different.
-"""
+"""Every form of every charter, filled, partly filled, empty and with the longest values, keeps its layout."""
 
 from functools import cache
 
@@ -38,7 +36,7 @@ CASES = [
 
 @cache
 def sheets_by_form(charter: str, kind: str) -> dict[str, Sheets]:
-    """Return the sheets of each form of the charter, before they are laid out."""
+    """Return the sheets of each form of the charter, before the layout."""
     organization, member = samples.keeper(charter), None
     if kind == "longest":
         member = samples.longest(charter, organization)
@@ -63,7 +61,7 @@ def test_every_paper_keeps_its_pages_margins_fonts_and_tags_and_prints_nothing_s
     if forms()[code].as_word:
         check_word(word_of_sheets(forms()[code], sheets), pdf, sheets)
     pages = pages_of(pdf)
-    # What is too long for its field follows on a leaf of its own.
+    # Values too long for their field are continued on an additional page.
     forms_pages = pages[: PAGES[code]]
     assert len(pages) <= PAGES[code] + (1 if kind == "longest" else 0)
     assert len(forms_pages) == PAGES[code]
@@ -72,10 +70,10 @@ def test_every_paper_keeps_its_pages_margins_fonts_and_tags_and_prints_nothing_s
     assert title_of(pdf) in {form.title for form in forms_of(charters.get(charter))}
     assert all("PT-Serif" in name or "PTSerif" in name for name in fonts_of(pdf))
     for page in pages:
-        # 25 mm left, 15 mm elsewhere: nothing stands in a margin.
+        # The margins, 25 mm left and 15 mm elsewhere, are empty.
         for x, y, text in page.boxes:
             assert 70.8 - 1 <= x <= 595.3 - 42.5, text
-            # The verification code stands in the margin.
+            # The verification code is in the margin.
             lowest = 14 if text.strip() in samples.CODE_LINE else 42.5 - 2
             assert lowest <= y <= 841.9 - 42.5, text
         assert page.text.count(samples.CODE_LINE) == (0 if kind == "blank" else 1)

@@ -1,4 +1,4 @@
-"""The printing core: own files only, the same bytes every time, tagged also when many are joined."""
+"""The printing core: only its own files, reproducible bytes, tags also in joined documents."""
 
 import datetime as dt
 import gc
@@ -89,7 +89,7 @@ def chunks_of(keeper: Any, count: int, size: int) -> tuple[Form, list[bytes]]:
 
 
 def structure(pdf: bytes) -> tuple[int, list[int], list[int]]:
-    """Pages, their keys in the structure, and how many elements each key leads to."""
+    """Return the number of pages, their keys in the structure tree, and the keys of its parent tree."""
     reader = PdfReader(io.BytesIO(pdf))
     root: Any = reader.root_object
     numbers = root["/StructTreeRoot"]["/ParentTree"]["/Nums"]
@@ -138,7 +138,7 @@ def test_a_very_long_print_is_packed_as_several_pdfs(keeper: Any) -> None:
 
 
 def test_forms_are_discovered_and_have_a_template_for_each_charter_that_uses_them() -> None:
-    # One form a module; those that differ in a title only stand together.
+    # One form per module, except for those that only differ in the title.
     alone = {module.path.stem for module in modules() if "\nFORM = Form(" in module.text}
     assert set(forms()) == alone | {
         "duplicate_statement", "departure_statement", "transfer_statement", "leaving_statement", "withdrawal_statement",

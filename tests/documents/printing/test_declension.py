@@ -1,4 +1,4 @@
-"""Names in the case that the sentence wants (practice 9.1)."""
+"""Names in the grammatical case required by the sentence (practice 9.1)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A value keeps to its field: wrapped or smaller, never cut off."""
+"""A value fits into its field: wrapped or smaller, never cut off."""
 
 import pytest
 from hypothesis import given
@@ -78,7 +78,7 @@ def test_a_field_that_grows_has_readable_letters_and_loses_nothing(text: str, wi
 
 @pytest.mark.parametrize(("letters", "rows"), [(1, 1), (32, 1), (33, 2), (64, 2), (65, 3)])
 def test_a_row_takes_the_place_of_as_many_as_its_tallest_cell_needs(letters: int, rows: int) -> None:
-    # A letter of 7 points with its space is 3.2 mm wide and stands in a line of 2.9 mm.
+    # A letter of 7 points with a space is 3.2 mm wide, and its line is 2.9 mm high.
     columns = (("short", 51.0 + CELL_PADDING, ""), ("long", 51.0 + CELL_PADDING, ""), ("empty", 20.0, ""))
     cells = fit_cells({"short": "Ш", "long": " ".join("Ш" * letters)}, columns, height=6.6, cell=6, size=7)
     assert rows_needed(cells.values(), 6.6) == rows

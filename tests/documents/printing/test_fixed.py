@@ -33,7 +33,7 @@ CASES = [
     for charter in samples.CHARTERS
     for form in forms_of(charters.get(charter))
 ]  # fmt: skip
-#: Dots per inch of the pictures that are compared, and how much darker or lighter a dot may be than those around it.
+#: Resolution of the pictures (dpi), and the allowed difference of a dot from those around it.
 DOTS, SHADES = 96, 96
 
 
@@ -44,7 +44,7 @@ def _no_stencils() -> None:
 
 @pytest.fixture
 def laid_out(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Record the HTML that the layout engine gets."""
+    """Record the HTML passed to the layout engine."""
     found: list[str] = []
 
     def engine(sheets: Sheets, finisher: Any = None) -> bytes:
@@ -56,7 +56,7 @@ def laid_out(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def all_kinds(charter: str, code: str) -> Sheets:
-    """Return a filled, a half known, a blank and again a filled sheet of a form as one document."""
+    """Return a filled, a partly filled, a blank and the same filled sheet of a form as one document."""
     organization = samples.keeper(charter)
     people = [samples.person(charter, organization), samples.half_known(organization), None]
     made = [samples.sheets(code, organization, one, code_of_print=samples.CODE) for one in people]
@@ -66,7 +66,7 @@ def all_kinds(charter: str, code: str) -> Sheets:
 
 
 def tags(pdf: bytes) -> Any:
-    """Return the structure elements of the PDF: kind, spoken text, page, number of heads, and what is in them."""
+    """Return the structure elements of the PDF: type, spoken text, page, attributes, whether with an id, children."""
     with pikepdf.open(io.BytesIO(pdf)) as opened:
         pages: dict[Any, int] = {page.objgen: number for number, page in enumerate(opened.pages)}
 
@@ -86,7 +86,7 @@ def tags(pdf: bytes) -> Any:
 
 
 def text_of(pdf: bytes) -> str:
-    """Return the text in the order of the content."""
+    """Return the text in the order of the content streams."""
     return subprocess.run(["pdftotext", "-raw", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
 
 
@@ -97,16 +97,16 @@ def pictures(pdf: bytes, directory: Path) -> list[Image.Image]:
 
 
 def around(choose: Callable[[Image.Image, Image.Image], Image.Image], image: Image.Image) -> Image.Image:
-    """Return the darkest or the lightest of each dot and those around it; Pillow's filters take much longer.
+    """Return for each dot the darkest or lightest of itself and those around it, faster than Pillow's filters.
 
-    Dots at an edge have those of the opposite one beside them, where the margins of papers are as white.
+    Dots at an edge are compared with those at the opposite edge; margins of papers are white there too.
     """
     rows = choose(choose(image, ImageChops.offset(image, 1, 0)), ImageChops.offset(image, -1, 0))
     return choose(choose(rows, ImageChops.offset(rows, 0, 1)), ImageChops.offset(rows, 0, -1))
 
 
 def differing(one: Image.Image, other: Image.Image) -> int:
-    """Return the number of dots that differ from all dots around them in the other picture."""
+    """Return the number of dots of each picture that differ from all dots around them in the other one."""
     found = 0
     for image, beside in ((one, other), (other, one)):
         darkest, lightest = around(ImageChops.darker, beside), around(ImageChops.lighter, beside)
@@ -131,14 +131,14 @@ def compare(filled: bytes, whole: bytes, tmp_path: Path) -> None:
     assert text_of(filled) == text_of(whole)
     pairs = list(zip(pictures(filled, tmp_path / "filled"), pictures(whole, tmp_path / "whole"), strict=True))
     assert [differing(*pair) for pair in pairs] == [0] * len(pairs)
-    # The comparison notices a field that is one and a half dots away.
+    # Control: a shift by two dots is noticed.
     moved = ImageChops.offset(pairs[0][0], 2, 0)
     assert differing(moved, pairs[0][1]) > 100
 
 
 #: Forms with a photograph.
 WITH_PHOTOGRAPH = [("voi", "questionnaire"), ("voi", "membership_ticket"), ("education_union", "member_card")]
-#: Kinds of photographs: proportions, files, colours, transparency, orientation.
+#: Kinds of photographs: proportions, file formats, colours, transparency, orientation.
 KINDS: dict[str, dict[str, Any]] = {
     "narrow": {"size": (90, 240)},
     "wide": {"size": (400, 150)},
@@ -158,7 +158,7 @@ KINDS: dict[str, dict[str, Any]] = {
 def photograph(
     size: tuple[int, int] = (300, 400), mode: str = "RGB", kind: str = "JPEG", orientation: int = 0
 ) -> bytes:
-    """Return a picture whose parts differ, so that a crop or a turn is seen."""
+    """Return a picture with different parts, so that crops and rotations are noticed."""
     width, height = size
     image = Image.linear_gradient("L").resize(size).convert("RGB")
     image.paste((200, 30, 30), (width // 4, height // 8, width // 2, height // 4))
@@ -174,7 +174,7 @@ def photograph(
 
 
 def with_photographs(charter: str, code: str, photographs: list[bytes]) -> Sheets:
-    """Return a sheet for each photograph, with one without between them, as one document."""
+    """Return a sheet for each photograph, and one without after the first, as one document."""
     organization = samples.keeper(charter)
     member = samples.person(charter, organization)
     pictures, parts, head = dict[str, bytes](), list[str](), ""
@@ -207,7 +207,7 @@ def test_photographs_of_all_kinds_are_as_the_layout_engine_draws_them(
 ) -> None:
     sheets = with_photographs(charter, code, [photograph(), *(photograph(**kind) for kind in KINDS.values())])
     filled = lay_out(sheets)
-    # No sheet as a whole; twice the form with a photograph and the form without, if the number is in bold letters.
+    # Only forms are laid out, with and without a photograph; twice if the ticket number is in bold letters.
     assert ["data-slot" in html for html in laid_out] == [True] * (4 if code == "membership_ticket" else 2)
     whole = _lay_out(sheets)
     assert images_in(filled) == images_in(whole)
@@ -216,7 +216,7 @@ def test_photographs_of_all_kinds_are_as_the_layout_engine_draws_them(
 
 
 def images_in(pdf: bytes) -> list[Any]:
-    """Return what each picture of the pages is: size, colours, filter, mask, and a digest of its data."""
+    """Return size, colours, filter, mask and a digest of the data of each picture on the pages."""
     found = []
     with pikepdf.open(io.BytesIO(pdf)) as opened:
         for page in opened.pages:
@@ -269,14 +269,14 @@ def test_only_the_last_used_forms_are_kept(monkeypatch: pytest.MonkeyPatch) -> N
     head, (sheet,) = sheets_in(sheets.html)
     for number in range(MAX_STENCILS + 3):
         fixed._filled(head, f"{sheet}<p>{number}</p>", sheets, {}, _lay_out)
-        # Used all the time.
+        # Keep this one in use.
         fixed._filled(head, f"{sheet}<p>0</p>", sheets, {}, _lay_out)
     kept = [form.rpartition("<p>")[2].partition("<")[0] for _head, form in fixed._stencils]
     assert kept == [*(str(number) for number in range(4, MAX_STENCILS + 3)), "0"]
 
 
 def with_address(sheets: Sheets, count: int, text: str) -> Sheets:
-    """Return the sheet `count` times with another text in its first field."""
+    """Return a document with the sheet `count` times, with another text in its first field."""
     head, (sheet,) = sheets_in(sheets.html)
     first = sheet.replace(">____________</span>", f">{text}</span>", 1)
     return sheets._replace(html="".join([head, *[first] * count, "</body></html>"]))

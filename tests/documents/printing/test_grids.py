@@ -1,4 +1,4 @@
-"""Rows of long tables, drawn without the layout engine: the same words, tags and places as if it had laid them out."""
+"""Rows of long tables are drawn without the layout engine, with the same words, tags and positions."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ COLUMNS = (("number", 20, "n"), ("name", 60, ""), ("note", 40, ""))
 ROWS = (
     {"number": 1, "name": "Ёлкина Анна", "note": "№ 5 (дубликат)"},
     {"number": 22, "name": "Йоханссон-Константинопольская Александра-Виктория Абдурахмангаджиевна"},
-    # The letter й as two characters.
+    # The letter й as two code points.
     {"name": "Аи\u0306дар"},
     {},
 )
@@ -37,7 +37,7 @@ def fitted(rows: Iterable[Mapping[str, Any]], columns: Sequence[Column] = COLUMN
 
 
 def laid_out(table: str, *, tables: int = 1) -> bytes:
-    """Return a paper with a sheet for each of the tables, which are the same."""
+    """Return the PDF of a paper with a sheet for each of the equal tables."""
     head = '<meta charset="utf-8"><title>Книга</title><link rel="stylesheet" href="registry:prints/paper.css">'
     sheet = f'<article class="sheet"><div style="position:relative"><p>Перед таблицей</p>{table}</div></article>'
     html = f'<html lang="ru"><head>{head}</head><body>{sheet * tables}</body></html>'
@@ -56,7 +56,7 @@ def printed(*, tables: int = 1) -> bytes:
 
 
 def words(pdf: bytes, page: int = 1) -> list[tuple[float, float, str]]:
-    """The words of the page with their left edge and top, in points."""
+    """Return the words of the page with their left and top edges, in points."""
     command = ["pdftotext", "-f", str(page), "-l", str(page), "-bbox", "-", "-"]
     found = subprocess.run(command, input=pdf, capture_output=True, check=True).stdout.decode()
     boxes = re.findall(r'xMin="([\d.]+)" yMin="([\d.]+)".*?>(.*?)</word>', found)
@@ -81,7 +81,7 @@ def test_the_rows_are_read_in_their_order_and_nothing_else_is() -> None:
     text = subprocess.run(["pdftotext", "-", "-"], input=printed(), capture_output=True, check=True).stdout.decode()
     for wanted in ("Ёлкина Анна", "№ 5 (дубликат)", "Йоханссон-", "Айдар"):
         assert wanted in text.replace("\u00a0", " ")
-    # The letters that the font was asked for are gone.
+    # The paragraph that makes the font include the letters has been removed.
     letters = grid(fitted(ROWS), COLUMNS, HEIGHT)["letters"]
     assert letters not in text and len(said) == len(text.split())
 
@@ -95,7 +95,7 @@ def test_a_row_has_its_height_and_grows_by_whole_rows() -> None:
     height = grid(long, COLUMNS, HEIGHT)["height"]
     assert height > HEIGHT
     assert height / HEIGHT == pytest.approx(round(height / HEIGHT))
-    # Its letters are as large as these rows allow.
+    # The letters are as large as the rows allow.
     assert READABLE_SIZE < long[0]["name"].size <= 9
 
 
@@ -125,7 +125,7 @@ def test_several_pages_each_have_their_rows_and_are_made_the_same_again() -> Non
     assert printed(tables=2) == pdf
 
 
-#: A list with heads of rows, a heading between its rows, and a row with its own height.
+#: A list with row headers, a heading between rows, and a row with another height.
 HEADED = (("number", 20, "n"), ("name", 60, "head"), ("note", 40, ""))
 
 
@@ -168,7 +168,7 @@ def test_a_heading_stands_between_its_rows_in_bold_letters() -> None:
     assert places["Ячейка"][0] == pytest.approx((25 + 1) * mm, abs=0.6)
     tops = [places[word][1] for word in ("Имя1", "Ячейка", "Имя2", "Имя3")]
     between = [(after - before) / mm for before, after in pairwise(tops)]
-    # The last row is higher, and its text is in its middle.
+    # The last row is higher, and its text is vertically centred.
     assert between == pytest.approx([HEIGHT, HEIGHT, HEIGHT / 2 + 10], abs=0.1)
     with pikepdf.open(io.BytesIO(headed())) as opened:
         page = opened.pages[0]

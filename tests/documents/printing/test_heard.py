@@ -1,4 +1,4 @@
-"""What is underlined or left blank is said in tags and copied text; cells of tables have their own heads (PDF/UA)."""
+"""Underlining and blanks are spoken in tags and copied text; cells of tables refer to their headings (PDF/UA)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def opened(pdf: bytes) -> tuple[pikepdf.Pdf, list[Any]]:
 
 
 def said(pdf: bytes) -> list[str]:
-    # The document lives as long as its elements are read.
+    # Keep a reference to the document while its elements are read.
     _document, found = opened(pdf)
     return [str(element.ActualText) for element in found if "/ActualText" in element]
 
@@ -63,7 +63,7 @@ def test_the_words_of_a_text_of_several_lines_are_said_once_at_its_end() -> None
 
 
 def heads(pdf: bytes) -> dict[str, list[str]]:
-    """Each cell of data with its heads, by their texts."""
+    """Return the texts of each data cell's headings by the text of the cell."""
     document, found = opened(pdf)
     text = texts(document)
     names = document.Root.StructTreeRoot.IDTree.Names
@@ -95,7 +95,7 @@ def texts(document: pikepdf.Pdf) -> Any:
 
 
 def marked(page: pikepdf.Page) -> dict[int, str]:
-    """The text of each marked content of the page, through the tables of its fonts."""
+    """Return the text of each marked content of the page, decoded by its fonts' Unicode tables."""
     fonts = {name: unicode_of(font) for name, font in page.Resources.Font.items()}
     found: dict[int, str] = {}
     current, font = -1, ""

@@ -1,4 +1,4 @@
-"""Filled documents are joined as qpdf joins them: tags, texts, outline, names of heads; fonts and pictures once."""
+"""Filled documents are joined as by qpdf (tags, texts, outline, names), with fonts and pictures only once."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_filled_documents_are_joined_as_qpdf_joins_them(
     assert text_of(joined) == text_of(expected)
     assert (outline(joined), names(joined)) == (outline(expected), names(expected))
     assert images_in(joined) == images_in(expected)
-    # Joined once more with what was joined already.
+    # Joining a joined document again.
     assert tags(merge([joined, parts[0]], leaves=True)) == tags(by_qpdf([joined, parts[0]], monkeypatch, leaves=True))
     assert fonts(joined) == sorted(set(fonts(expected)))
 
@@ -91,7 +91,7 @@ def test_each_part_begins_on_the_front_of_a_sheet(leaves: bool, monkeypatch: pyt
     sheet = f'<article class="sheet" data-outline="{{0}}">{field}</article>'
     parts = [
         lay_out(Sheets(f"{head}<body>{sheet.format(name)}</body></html>", {}, two_sided=True, fixed=True))
-        # A name with what looks like a reference, and with parentheses.
+        # Names with text like a PDF reference and with parentheses.
         for name in ("12 0 R", "(5 0 R", "Иванов", r"\) 7 0 R")
     ]
     joined, expected = merge(parts, leaves=leaves), by_qpdf(parts, monkeypatch, leaves=leaves)

@@ -1,4 +1,4 @@
-"""A worker killed in the middle of a long print: the next one goes on from there (real processes, kill -9)."""
+"""A worker is killed during a long print, and the next one continues from there (real processes, kill -9)."""
 
 import json
 import subprocess
@@ -25,7 +25,7 @@ def test_a_print_whose_worker_was_killed_is_finished_by_the_next_without_doubles
     at_death = told.pop("at_death")
     assert at_death["state"] == "running"
     assert 0 < at_death["done"] < PEOPLE
-    # No paper, no record: what was laid out is recorded with the result.
+    # Prints are recorded together with the result, so there are no records without a paper.
     assert at_death["recorded"] == 0
     assert at_death["workers"] == 2
     assert told == {

@@ -1,4 +1,4 @@
-"""Jobs that print go by what their owner may read when they run: closed cards, ended appointments (N-C1, N-H1)."""
+"""Print jobs respect what their owner may read when they run: closed cards, ended appointments (N-C1, N-H1)."""
 
 from __future__ import annotations
 

@@ -17,13 +17,13 @@ from tests.registry import trees
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
-#: Sheets of the smaller and of the larger print, and megabytes that the larger one may take beyond the smaller: about a
-#: tenth of a megabyte a sheet.
+#: Sheets of the smaller and of the larger print, and the maximum difference of their memory in megabytes: about
+#: a tenth of a megabyte per sheet.
 FEW, MANY, GROWTH = 200, 600, 45
 
 
 def peak(work: Callable[[], None]) -> float:
-    """Do the work in a process of its own; return its peak memory in megabytes."""
+    """Do the work in a separate process; return its peak memory in megabytes."""
     reading, writing = os.pipe()
     child = os.fork()
     if not child:

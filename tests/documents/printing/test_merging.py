@@ -1,4 +1,4 @@
-"""Joining PDFs: every page and link finds its own element of the structure, and texts stay as they are."""
+"""Joining PDFs: every page and link refers to its own structure element, and texts do not change."""
 
 import io
 from typing import Any

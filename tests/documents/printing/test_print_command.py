@@ -1,4 +1,4 @@
-"""`manage.py print`: the same papers from the command line, written down like those of the screen."""
+"""`manage.py print`: prints the same papers from the command line, and records them like those of the screens."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Printers with their shifts: rules, pages, the test sheet, and prints that fall into place (V-B2)."""
+"""Printers with their shifts: rules, pages, the test sheet, and shifted prints (V-B2)."""
 
 from __future__ import annotations
 
@@ -159,7 +159,7 @@ def test_v_b2_new_lines_are_moved_by_the_chosen_printer(voi: places.Place) -> No
     straight = texts(client.post(url, {"new_lines": "1"}).content)
     PrintRecord.objects.latest("pk").delete()
     moved = texts(client.post(url, {"new_lines": "1", "printer": made.pk}).content)
-    # Marks stand on the back of the card.
+    # Marks are on the back of the card.
     assert straight[0] == moved[0] == {}
     assert [moved[1][text] for text in marks] == [
         pytest.approx((straight[1][text][0] + 3 * MM, straight[1][text][1] - 4 * MM), abs=0.01) for text in marks

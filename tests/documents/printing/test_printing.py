@@ -1,4 +1,4 @@
-"""Printing: one person, many by a job, empty; what was printed is written down, neighbours stay hidden (U-6, N-H1)."""
+"""Printing for one person, for many by a job, and empty forms; prints are recorded, scope holds (U-6, N-H1)."""
 
 from __future__ import annotations
 
@@ -283,7 +283,7 @@ def test_u6_many_are_printed_by_a_job_with_progress(
     assert (job.state, job.done, job.total, job.summary["people"]) == ("done", 8, 8, 8)
     done = client.get(reverse("jobs:detail", args=[job.pk])).content.decode()
     assert "Напечатано для 8 человек." in done
-    # Screen readers are told once, by a region that was on the page before.
+    # Screen readers announce the end once, by a live region that was already on the page.
     said = client.get(reverse("jobs:status", args=[job.pk]), headers={"HX-Request": "true"}).content.decode()
     assert [text.count('id="job-said"') for text in (done, said)] == [1, 1]
     assert re.search(r">\s*Печать документов для многих людей: готово\s*</p>", said)
@@ -389,7 +389,7 @@ def test_v_c5_the_transition_too_refuses_a_card_to_somebody_without_access_to_he
 
 
 def test_the_page_that_prints_for_many_makes_the_same_queries_for_few_and_many() -> None:
-    """The consent has points required by law, which are looked up for each of the selected members."""
+    """The details that the law requires in a consent are looked up for each selected member."""
     place = places.voi()
     client = places.signed_in(place.chair)
     ids = [place.put(snils="", ticket_number=str(n), confirmed_duplicate=True).pk for n in range(6)]

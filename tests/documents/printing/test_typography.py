@@ -1,4 +1,4 @@
-"""What belongs together stays on one line: «№ 16», «д. 5», initials, units, months, dashes."""
+"""Texts that belong together stay on one line: «№ 16», «д. 5», initials, units, months, dashes."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The checks of validity find what they look for (PDF/UA-1, PDF/A-2u)."""
+"""The checks of validity find violations (PDF/UA-1, PDF/A-2u)."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def test_a_stream_that_ends_with_a_carriage_return_keeps_its_length_and_its_data
 
 
 def test_an_archived_paper_is_as_small_as_any_other(pdf: bytes) -> None:
-    """The colour profile and the metadata take 5 kB."""
+    """Archiving adds 5 kB for the colour profile and the metadata."""
     kept = archived(pdf)
     assert len(kept) < len(pdf) + 6_000
     with pikepdf.open(io.BytesIO(kept)) as opened:

@@ -1,4 +1,4 @@
-"""Files of Word are made of the same sheets as PDFs, given out one by one and recorded as prints (U-6)."""
+"""Word files are made of the same sheets as PDFs, downloaded one by one and recorded as prints (U-6)."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_blocks_stand_where_they_stand_on_the_paper(document: Any) -> None:
         ("Прошу", False, False, False), ("принять", True, False, False), ("меня", False, True, False),
         ("инвалида", False, False, True),
     ]  # fmt: skip
-    # The lines of one field are one text in Word; the empty line below it is left to be filled.
+    # The lines of one field become one text in Word, and the empty line below it remains blank.
     (field,) = [text for text in paragraphs if text.startswith("От ")]
     words, empty = field.split("\n")
     assert words == "От Иванова Ивана Ивановича младшего" and set(empty) == {"_"} and len(empty) > 30
@@ -95,7 +95,7 @@ def test_the_part_that_the_organisation_fills_stands_below_a_dashed_line_as_on_t
     found = Document(io.BytesIO(word_of(Sheets(html, {}, two_sided=False), "Заявление"))).paragraphs
     lines = {one.text: one._p.xpath("w:pPr/w:pBdr/w:top/@w:val") for one in found}
     assert lines == {"ЗАЯВЛЕНИЕ": [], "Прошу": [], "Решение": ["dashed"], "принять": []}
-    # In the order of the schema, without which Word does not open the file.
+    # Word only opens files whose elements are in the order of the schema.
     (looks,) = (one._p.pPr for one in found if one.text == "Решение")
     order = [child.tag.rpartition("}")[2] for child in looks]
     assert order.index("keepNext") < order.index("pBdr") < order.index("spacing") < order.index("jc")

@@ -1,4 +1,4 @@
-"""Laying out by several processes: the same papers, and a clear end where something goes wrong."""
+"""Layout by several processes: the same papers, and a clear end after errors."""
 
 import io
 import os
@@ -74,7 +74,7 @@ def test_a_process_that_is_killed_ends_the_print() -> None:
     pdfs = work_all([sheets("первый"), sheets("второй"), sheets("третий")], 2)
     next(pdfs)
     pids = processes(os.getpid())
-    # Signals to the group of their owner do not reach them.
+    # The processes have their own sessions, so signals to the group of their owner do not reach them.
     assert [os.getsid(pid) for pid in pids] == pids
     for pid in pids:
         os.kill(pid, signal.SIGKILL)

@@ -155,9 +155,9 @@ def test_v_c5_every_list_that_held_the_person_is_named_however_long(place: place
         found = list(BookLine.objects.filter(member=lines).values_list("pk", flat=True))
         record_day(keeper, today, lines=found, by=place.chair)
         record_list_print(region, ["age"], members=[lines.pk], code="", by=place.region_chair)
-    # An organisation beside it has numbers of its own people, and is not asked.
+    # Events of an organisation at the same level, where the member was never registered, are not searched.
     write_event("members.exported", by=place.chair, organization=beside(place), count=1, people=packed([member.pk]))
-    # Former versions recorded up to 200 people by their ids, and of larger lists only how many.
+    # Former versions recorded up to 200 people by their ids, and only the number for larger lists.
     for facts in ({"members": [other.pk, member.pk]}, {"members": [other.pk]}, {}):
         write_event("members.exported", by=place.chair, organization=keeper, count=2, **facts)
     extract = made(place, member)
@@ -241,7 +241,7 @@ def test_v_c5_every_model_that_leads_to_a_person_is_searched() -> None:
 
 
 def covered() -> set[str]:
-    """Return the fields of the card in the lists of data of all charters."""
+    """Return the fields of the card that the consents of all charters list."""
     wordings = [charter.consent for charter in map(charters.get, charters.keys())]
     return {
         name

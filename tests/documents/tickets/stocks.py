@@ -1,4 +1,4 @@
-"""A federation with blanks: the head received them, the region and a local organisation hold some."""
+"""A federation with blanks: received by the head, partly handed down to a local organisation."""
 
 from __future__ import annotations
 
@@ -47,19 +47,19 @@ class Stocks:
         )
 
     def give(self, *ranges: NumberRange, kind: str = "ticket") -> None:
-        """Hand numbers down to the local organisation, which confirms them."""
+        """Hand numbers down to the local organisation, and confirm them there."""
         confirm_blanks(self.hand_down(*ranges, to=self.place.keeper, kind=kind).pk, by=self.place.chair)
 
 
 def empty() -> Stocks:
-    """A federation without blanks."""
+    """Return a federation without blanks."""
     place = places.voi()
     return Stocks(place, trees.officer(place.head, Role.CHAIR, "Радищева"))
 
 
 @world
 def stocks() -> Stocks:
-    """The head received tickets № 0000001–0001000; № 0000101–0000200 are in the local organisation."""
+    """Create a federation whose head received № 0000001–0001000; № 0000101–0000200 are in the local organisation."""
     found = empty()
     found.receive(numbers(1, 1000))
     found.give(numbers(101, 200))

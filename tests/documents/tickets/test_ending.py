@@ -1,4 +1,4 @@
-"""Blanks of an organisation that ends: stock is an obstacle, other numbers move to the successor (N-H3, V-C1)."""
+"""Blanks of an organisation that ends: stock is an obstacle, other blanks move to the successor (N-H3, V-C1)."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def held() -> Stocks:
 
 
 def texts(held: Stocks, at: Organization) -> list[tuple[str, str, int]]:
-    """The obstacles that concern blanks, with their pages."""
+    """Return the obstacles about blanks, with their pages."""
     found = liquidation_blockers(at, held.place.region_chair)
     return [(one.text, one.page, one.number) for one in found if "бланк" in one.text.lower()]
 
@@ -55,7 +55,7 @@ def test_v_c1_blanks_in_stock_or_on_the_way_are_obstacles_with_their_page(held: 
     other = trees.below(held.place.region, Level.LOCAL, "Соседняя МО")
     merging = [one.text for one in merge_blockers(keeper, other, held.place.region_chair)]
     assert [text for text, _page, _pk in texts(held, keeper)] == [text for text in merging if "бланк" in text.lower()]
-    # Who may end organisations and sees no members has no page of blanks.
+    # Administrators may end organisations, but see no members and therefore no pages of blanks.
     head = trees.officer(held.place.head, Role.ADMINISTRATOR, "Наладова")
     found = [one for one in liquidation_blockers(keeper, head) if "бланк" in one.text.lower()]
     assert len(found) == 2

@@ -1,4 +1,4 @@
-"""Blanks where they meet transfers, decisions, lists, mergers and days of other places (V-B5, V-B9, V-B14, V-C1)."""
+"""Blanks combined with transfers, decisions, lists, mergers and other organisations' days (V-B5, V-B9, V-B14, V-C1)."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def sound() -> None:
 
 
 def neighbour(held: Stocks) -> tuple[Organization, Actor]:
-    """Another local organisation of the region, with the tickets № 0000301–0000310, and its chair."""
+    """Create another local organisation with the tickets № 0000301–0000310; return it and its chair."""
     other = trees.again(trees.below(held.place.region, Level.LOCAL, "Соседняя МО"))
     chair = trees.officer(other, Role.CHAIR, "Соседова")
     confirm_blanks(held.hand_down(numbers(301, 310), to=other).pk, by=chair)
@@ -99,7 +99,7 @@ def test_v_b9_a_ticket_stays_in_the_balance_that_issued_it_until_the_new_place_r
 
 
 def decided_at(organization: Organization, chair: Actor, one: Member) -> None:
-    """The body of the other organisation decides on a new ticket in place of a lost one."""
+    """Decide on a new ticket instead of a lost one at a meeting of the other organisation."""
     item = put_forward(
         organization=organization, kind=ItemKind.DUPLICATE, title="О дубликате", member=one, ticket_reason="lost",
         statement_on=today(), filed_on=today(), by=chair,
@@ -118,7 +118,7 @@ def test_v_b9_a_sheet_does_not_issue_to_somebody_who_was_transferred_meanwhile(h
     moved(held, one, other, chair)
     with refused("V-C3", blockers=[f"{one.full_name}: уже нет на учёте"]):
         post(held, paper)
-    # What was decided there is carried out by nobody else.
+    # The new organisation now carries out the decision.
     assert list(waiting(other, chair, "ticket")) == [one]
     assert on_card(stays) == ""
     sound()
@@ -219,7 +219,7 @@ def test_u_5_an_entry_is_not_taken_back_once_a_blank_was_issued(held: Stocks) ->
     issue(held, one, kind="card")
     both = Member.objects.filter(pk__in=[one.pk, untouched.pk])
     assert [text.split(":")[0] for text in map(str, dependencies_of(both))] == [one.full_name]
-    # The card was not changed by it.
+    # Issuing did not change the cards.
     assert set(both.values_list("version", flat=True)) == {1}
 
 
@@ -434,7 +434,7 @@ def test_v_b9_a_ticket_is_recorded_where_its_owner_is_registered(held: Stocks) -
     other, chair = neighbour(held)
     blank = Blank.objects.get()
     code = departed(Member.objects.get(pk=one.pk), held.place.chair)
-    # On the way the card belongs to nobody else.
+    # In transit, the former organisation is still responsible for the ticket.
     assert list(Blank.objects.answered_for_by(held.place.keeper)) == [blank]
     arrive(organization=other, ticket_number="0000101", code=code, on=today(), by=chair)
     with refused("V-C1", match="уже нет"):
@@ -443,7 +443,7 @@ def test_v_b9_a_ticket_is_recorded_where_its_owner_is_registered(held: Stocks) -
     sound()
 
 
-# Meetings, members and months that are no more
+# Cancelled meetings, former members and closed months
 
 
 def test_v_b5_a_sheet_is_not_posted_after_the_meeting_of_its_decision_was_called_off(held: Stocks) -> None:

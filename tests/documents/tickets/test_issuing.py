@@ -1,4 +1,4 @@
-"""Issue sheets, duplicates and the numbers that were on cards before (V-B3, V-B5, V-C1, V-C3)."""
+"""Issue sheets, duplicates, and numbers already on cards (V-B3, V-B5, V-C1, V-C3)."""
 
 from __future__ import annotations
 
@@ -406,7 +406,7 @@ def test_v_c1_numbers_on_cards_are_taken_over_as_they_stand_there(held: Stocks) 
 
 def test_v_c1_numbers_that_conflict_are_named_and_left_out(held: Stocks) -> None:
     issue(held, put(held, "Первая"))
-    # What is in a stock or was issued stood on the cards before the ledger knew it.
+    # Numbers in stock or issued, as typed on cards before the ledger knew them.
     Member.objects.filter(pk=put(held, "Белова").pk).update(ticket_number="0000150")
     Member.objects.filter(pk=put(held, "Власова").pk).update(ticket_number="00000101")
     Member.objects.filter(pk=put(held, "Громова").pk).update(ticket_number="0000777")

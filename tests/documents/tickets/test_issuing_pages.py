@@ -1,4 +1,4 @@
-"""Pages of issuing, of the numbers on cards and of the ticket journal; tasks about blanks (V-C1, V-C3)."""
+"""Pages of issuing, numbers on cards and the ticket journal; tasks about blanks (V-C1, V-C3)."""
 
 from __future__ import annotations
 

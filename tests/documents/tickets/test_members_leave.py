@@ -1,4 +1,4 @@
-"""Tickets of members who move, leave, are entered by mistake, or whose cards are destroyed (V-B9, V-B14, V-C1)."""
+"""Tickets of members who move, leave, were entered by mistake, or whose cards are destroyed (V-B9, V-B14, V-C1)."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_v_b14_a_destroyed_card_leaves_no_name_with_its_number(held: Stocks) -> 
     assert (blank.reason, set(blank.history.values_list("member", flat=True))) == ("сведения уничтожены", {None})
     assert journal(held.place.chair, "ticket", "Константин").count() == 0
     assert journal(held.place.chair, "ticket", "0000101").count() == 1
-    # What is said of others stays.
+    # Data about other members remain.
     assert IssueLine.objects.get(paper=sheet, blank=kept).full_name == other.full_name
     assert Blank.objects.get(number=200).reason == "залит Сомовой"
     sound()

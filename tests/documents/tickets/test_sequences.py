@@ -1,4 +1,4 @@
-"""Whatever happens to blanks in whatever order, every number is in exactly one place with its paper (V-C1)."""
+"""After any sequence of operations with blanks, every number is in exactly one place with its paper (V-C1)."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ COMMISSION = ["председатель Громов Г. Г.", "член Шве�
 
 @dataclass
 class Drive:
-    """A federation whose steps are tried; a refusal leaves everything as it was."""
+    """A federation in which steps are tried; checks that a refused step changes nothing."""
 
     held: Stocks
     members: list[Member] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""Numbers on cards and numbers of the ledger: written one way, and known however they are typed (V-B3, V-C1)."""
+"""Numbers on cards and in the ledger: one notation, recognised however they are typed (V-B3, V-C1)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def held() -> Stocks:
 
 @pytest.fixture
 def series(held: Stocks) -> Stocks:
-    """The local organisation has tickets with a series alone."""
+    """The local organisation only has tickets with a series."""
     write_off(held, numbers(101, 200))
     held.receive(numbers(1, 20, series="АА", width=6))
     held.give(numbers(1, 20, series="АА", width=6))
@@ -41,7 +41,7 @@ def series(held: Stocks) -> Stocks:
 
 
 def typed_before(held: Stocks, number: str) -> Member:
-    """A card with a number that was typed before the ledger knew it."""
+    """Return a member whose card has a number typed before the ledger knew it."""
     one = put(held, "Сомова")
     Member.objects.filter(pk=one.pk).update(ticket_number=number)
     return one
@@ -75,12 +75,12 @@ def test_v_c1_a_number_with_a_series_that_stands_on_a_card_is_not_issued(series:
     paper = prepare(series, put(series, "Абрамова"))
     with refused("V-C1", match=f"Номер {number} "):
         post(series, paper)
-    # With other zeros it is a ticket of former times.
+    # A number with other leading zeros is an old ticket.
     Member.objects.filter(ticket_number=number).update(ticket_number="АА1")
     assert post(series, paper).state == "posted"
 
 
-#: In the stock here, in that of the head, issued, spoiled, lost.
+#: In stock here, in stock at the head, issued, lost, spoiled.
 KNOWN = ["0000150", "0000001", "0000101", "0000200", "0000199"]
 
 

@@ -146,7 +146,7 @@ def test_v_c1_differences_are_shown_before_they_are_posted(held: Stocks) -> None
     shown = client.post(page, typed).context["found"]
     assert [str(one) for one in shown.missing] == ["0000150"]
     assert not BlankPaper.objects.filter(kind="stock_taking").exists()
-    # What was entered is changed: the differences are shown again.
+    # After a change of the input, the differences are shown again.
     again = client.post(page, {**typed, "numbers": "0000150\n0000151", "agreed": shown.fingerprint})
     assert [str(one) for one in again.context["found"].missing] == ["0000150–0000151 (2)"]
     answer = client.post(page, {**typed, "agreed": shown.fingerprint})
@@ -278,7 +278,7 @@ def test_v_c1_the_page_of_a_balance_shows_places_and_those_below(held: Stocks) -
     ]
     before = client.get(own, {"on": day_text(today() - dt.timedelta(days=1))}).context
     assert (before["places"], before["day"]) == ([], today() - dt.timedelta(days=1))
-    # A day to come is today.
+    # A future day is replaced by today.
     assert client.get(own, {"on": day_text(today() + dt.timedelta(days=1))}).context["day"] == today()
     assert signed_in(held.place.chair).get(own).status_code == 404
 

@@ -78,7 +78,7 @@ def test_v_c1_the_stock_is_counted_once_a_year() -> None:
     with at("2040-03-05"):
         held = stocks()
         chair, text = held.place.chair, "Провести инвентаризацию бланков: членский билет"
-        # These blanks have been there for years and were never counted.
+        # The stock of the previous year was never counted.
         assert shown(stock_to_count(chair, dt.date(2040, 3, 5))) == [(text, dt.date(2039, 12, 31))]
         count(held, numbers(101, 200))
     for day, due in (
@@ -87,7 +87,7 @@ def test_v_c1_the_stock_is_counted_once_a_year() -> None:
     ):  # fmt: skip
         assert shown(stock_to_count(chair, day)) == ([(text, due)] if due else [])
     with at("2040-11-30"):
-        # A stock-taking before the month is another one.
+        # A stock-taking before December does not count for the year.
         count(held, numbers(101, 200))
     assert shown(stock_to_count(chair, dt.date(2040, 12, 5))) == [(text, dt.date(2040, 12, 31))]
     with at("2040-12-01"):
@@ -121,7 +121,7 @@ def test_v_c1_somebody_else_keeps_the_blanks_when_the_appointment_of_their_keepe
         assert keeper.account is not None and keeper.appointment is not None
         name_keeper(held.place.keeper.pk, kind="ticket", account_id=keeper.account.pk, by=chair)
         Appointment.objects.filter(pk=keeper.appointment.pk).update(ends_on=dt.date(2040, 3, 6))
-        # Who works elsewhere does not work here.
+        # An appointment elsewhere does not count here.
         Appointment.objects.create(
             account=keeper.account, organization=held.place.region, role=Role.REGISTRAR, starts_on=dt.date(2040, 3, 1)
         )
@@ -137,5 +137,5 @@ def test_v_c1_somebody_else_keeps_the_blanks_when_the_appointment_of_their_keepe
 
 
 def overview(chair: Actor) -> str:
-    """The text of the page of blanks."""
+    """Return the HTML of the page of blanks."""
     return places.signed_in(chair).get(reverse("documents:blanks")).content.decode()
