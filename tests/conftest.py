@@ -47,7 +47,7 @@ hypothesis_settings.load_profile("suite")
 
 
 def examples(number: int) -> int:
-    """Return the number of examples: a sixth of it on PostgreSQL, which gets the same statements in each."""
+    """Return the number of examples; a sixth of it on PostgreSQL, where more would only repeat the same statements."""
     return number if "DATABASE_URL" not in os.environ else max(number // 6, 3)
 
 
@@ -122,7 +122,7 @@ def _asks_the_database(item: pytest.Item) -> bool:
 
 
 # No test is asynchronous. On every access to the connection, the language and the URLconf Django checks whether the
-# code is, and takes a lock: a twenty-fifth of a test's time.
+# code is, and takes a lock: 4 % of a test's time.
 connections._connections, caches._connections = threading.local(), threading.local()
 trans_real._active, timezone._active = threading.local(), threading.local()
 base._urlconfs, base._prefixes = threading.local(), threading.local()

@@ -12,7 +12,7 @@ _ELSEWHERE = {"admin", "jsi18n", "healthz", "readyz", "metrics"}
 
 
 def routes() -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Return the name of each address with the names of its parameters."""
+    """Yield the name of each address with the names of its parameters."""
     yield from _walk(get_resolver().url_patterns, "", ())
 
 

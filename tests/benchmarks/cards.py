@@ -192,7 +192,7 @@ class World:
         say(f"{OutboxEntry.objects.filter(state=OutboxState.CONFIRMED).count()} of {waiting} messages confirmed")
 
     def _step(self, name: str, count: int, work: Callable[..., Any], *arguments: Any, **values: Any) -> Any:
-        """Do the work as the whole installation; record its time, its queries, and the peak memory so far."""
+        """Do the work as the system; record its time, its queries, and the peak memory so far."""
         begin = time.perf_counter()
         with CaptureQueriesContext(connection) as captured:
             answer = work(*arguments, **values, by=self.by)

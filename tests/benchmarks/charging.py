@@ -90,7 +90,7 @@ def _outside(statement: str) -> None:
 
 
 def charge(moment: str) -> None:
-    """Do the daily work of the charge at the moment; print processor seconds and megabytes."""
+    """Run the daily job of the charge at this moment; print processor seconds and megabytes."""
     with time_machine.travel(dt.datetime.fromisoformat(moment)):
         for zone in ("", *TimeZone.values):
             with timezone.override(zone or settings.TIME_ZONE):

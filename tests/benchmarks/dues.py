@@ -1,7 +1,7 @@
-"""The annual charge of a society of many people on PostgreSQL, how long it takes, and again; a payment register
-and the report of a region (V-D1, V-D5, N-D1).
+"""The annual charge of a society of many people on PostgreSQL, run twice; a payment register and the report of a region
+(V-D1, V-D5, N-D1).
 
-The members are written in bulk, past the transitions.
+The members are written in bulk, without the transitions.
 """
 
 from __future__ import annotations

@@ -223,7 +223,7 @@ class Place:
 
 
 def workbook(people: list[dict[str, Any]]) -> bytes:
-    """A list as chairs keep them."""
+    """Return a list as chairs keep them."""
     stream = io.BytesIO()
     with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
         sheet = book.add_worksheet()

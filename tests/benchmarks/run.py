@@ -1,17 +1,17 @@
 """`python -m tests.benchmarks.run [--people N] [--year | --papers N | --sheets N | --big N | --blanks N | --cards N |
---dues N | --bank N | --society N]`: how quick the pages and the long works are, and with how many queries.
+--dues N | --bank N | --society N]`: measures the time and the queries of pages and of long operations.
 
-Without `--big`: SQLite, one organisation of the society first with few people, then with `--people`. With `--big N`: a
-throwaway PostgreSQL, a union of N people in as many organisations as they would lead, seen by chairs of each level,
-and with `--rows` what their pages read. With `--blanks N`: a society with N blanks in `--organizations` (2,500), and
-its balances. With `--cards N`: electronic cards for N members, from the order to the hand-out, and the messages about
-them. With `--dues N`: a society of N people, the annual charges of three years, a payment register of 500 lines and the
-report of dues of a region. With `--bank N`: a bank statement of 5,000 payments for N people. With `--society N`: the
-pages of supervision over N people in N / 50 organisations, with tickets and dues, or with `--charge` the charge of the
-next year by one worker and by two. With `--keep DIRECTORY` a union or a society is built once, and measured again by
-the next run. With `--papers N`: every form for N people, and lists of 500 lines. With `--sheets N`: consents and cards
-of N people, by one job each.
-The database and the files live in a directory that goes away at the end, if it is not kept.
+Without an option: SQLite, one organisation of the society first with few people, then with `--people`.
+`--year`: a book, an admission, a reconciliation and tickets of one organisation, on SQLite.
+`--big N`: PostgreSQL, a union of N people with a proportional number of organisations, viewed by chairs of each level;
+with `--rows` also the rows that their pages read. `--blanks N`: a society with N blanks in `--organizations` (2,500),
+and its balances. `--cards N`: electronic cards for N members, from the order to the hand-out, and the messages about
+them. `--dues N`: a society of N people, the annual charges of three years, a payment register of 500 lines and the
+report of dues of a region. `--bank N`: a bank statement of 5,000 payments for N people. `--society N`: the pages of
+supervision over N people in N / 50 organisations, with tickets and dues; with `--charge` the charge of the next year
+by one worker and by two. `--keep DIRECTORY`: a union or a society is built once, and measured again by the next run.
+`--papers N`: every form for N people, and lists of 500 lines. `--sheets N`: consents and cards of N people, by one job
+each. Database and files are in a directory that is deleted at the end, unless it is kept.
 """
 
 import argparse

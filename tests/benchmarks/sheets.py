@@ -1,7 +1,7 @@
 """Thousands of sheets by one job: consents, and cards with and without photographs (issue G).
 
-Each print is a process of its own, which stands for a worker: wall clock, processor time and peak memory, all with the
-processes that lay the sheets out.
+Each print runs in a separate process, like a worker. Wall time, processor time and peak memory include the processes
+that lay out the sheets.
 """
 
 from __future__ import annotations

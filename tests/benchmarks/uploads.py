@@ -1,8 +1,8 @@
-"""`python -m tests.benchmarks.uploads`: the memory of the whole server while four people upload the worst allowed.
+"""`python -m tests.benchmarks.uploads`: the memory of the whole server while four people upload the worst files.
 
-A throwaway PostgreSQL, gunicorn as it is deployed (two processes of four threads) and one worker. Each file goes up
-from four people at once, then all files at the same time; the memory of all processes is added up meanwhile, shared
-pages once (PSS). Exits with 1 if it was more than the 4 GB of docs/deploy.md, less what the system needs.
+Runs a temporary PostgreSQL, gunicorn as deployed (two processes of four threads) and one worker. Four people upload
+each file at the same time, and finally all files. The memory of all processes is added up meanwhile, with shared pages
+counted once (PSS). Exits with 1 if it exceeds the 4 GB of docs/deploy.md, less what the system needs.
 """
 
 from __future__ import annotations

@@ -166,7 +166,7 @@ def half_known(organization: Organization, **values: Any) -> Member:
 
 
 def longest(charter: str, organization: Organization) -> Member:
-    """Return an unsaved member with the longest values in every field, also of the organisation."""
+    """Return a member with the longest values in every field, also of the organisation; they are not saved."""
     member = Member.objects.select_related("organization__federation").get(pk=person(charter, organization).pk)
     answers, health = getattr(member, "questionnaire", None), getattr(member, "health", None)
     for source in (member, member.identity, health, answers):

@@ -23,7 +23,7 @@ from tests.refusals import refused
 
 from .test_ledger import admit, pay, undo, wrong
 
-# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+# Rules and screens; tests marked `both` send PostgreSQL statements that no other test sends.
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 TODAY = timezone.localdate()
 LAST = TODAY.replace(day=1) - dt.timedelta(days=1)

@@ -1,6 +1,6 @@
 """Pages of dues read only as many cards of a large organisation as they show, by the plans of PostgreSQL (H.6).
 
-Sums and counts are excluded: the database reads all members for them.
+Aggregates are excluded: the database reads all members for them.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def large() -> places.Place:
 
 
 def read_of(statements: list[str], table: str) -> int:
-    """Return the number of rows of the table that the statements read, excluding counts and sums."""
+    """Return the number of rows of the table that the statements read, excluding counts, sums and minimums."""
     rows = 0.0
     listed = [sql for sql in statements if not sql.startswith(("SELECT COUNT(", "SELECT SUM(", "SELECT MIN("))]
     for nodes in plans(listed):

@@ -37,7 +37,7 @@ class Rows:
     count = 0
 
     def read(self, client: Client, address: str, sent: dict[str, Any] | None) -> int:
-        """Return the number of rows fetched by the page, and check that the page exists."""
+        """Return the number of rows fetched by the page, and check that its status is 200."""
         self.count = 0
         answer = client.get(address) if sent is None else client.post(address, sent)
         assert answer.status_code == 200

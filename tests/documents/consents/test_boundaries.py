@@ -18,7 +18,7 @@ from tests.members import places
 from tests.refusals import refused
 from tests.registry import trees
 
-# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+# Rules and screens; tests marked `both` send PostgreSQL statements that no other test sends.
 pytestmark = pytest.mark.once
 
 D = dt.date

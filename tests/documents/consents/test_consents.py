@@ -41,7 +41,7 @@ from tests.refusals import refused
 from tests.registry import trees
 
 TOO_EARLY = "До 26.01.2007 таких согласий не существовало. Сверьте дату с бумагой."
-# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+# Rules and screens; tests marked `both` send PostgreSQL statements that no other test sends.
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 SIGNED_ON = dt.date(2025, 5, 4)

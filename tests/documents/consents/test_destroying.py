@@ -61,7 +61,7 @@ from tests.members.movement.test_erasing import found_in_tables
 from tests.refusals import refused
 from tests.registry import trees
 
-# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+# Rules and screens; tests marked `both` send PostgreSQL statements that no other test sends.
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 DAY = dt.timedelta(days=1)
 #: Values of the card that are in no table after the destruction.

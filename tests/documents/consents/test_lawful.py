@@ -1,4 +1,4 @@
-"""Consents are lawful by default and closed when filled; a reprint is what was signed (152-ФЗ art. 9, 10.1; U-6)."""
+"""Default consents meet the law, filled ones have no blanks, reprints do not change (152-ФЗ art. 9, 10.1; U-6)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from tests.members import applicants, places
 from tests.refusals import refused
 from tests.registry import trees
 
-# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+# Rules and screens; tests marked `both` send PostgreSQL statements that no other test sends.
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 TODAY = timezone.localdate
 
@@ -133,7 +133,7 @@ def test_152_fz_9_the_processor_is_printed_with_its_address(voi: places.Place, a
 def test_u_6_a_filled_consent_leaves_nothing_to_be_added(key: str, says_of_others: bool) -> None:
     keeper = samples.keeper(key)
     pdf = samples.paper("consent", keeper, samples.person(key, keeper))
-    # Only signature and date are left to be written.
+    # Only the signature and its date remain blank.
     marks = "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
     assert len(re.findall("_+", marks)) == 4
     text = texts(pdf)
@@ -329,7 +329,7 @@ def test_k1_the_text_of_the_charter_is_issued_again_when_the_charter_changed(
     record_prints("consent", [trees.members(voi.keeper, 1)[0].pk], data_classes=(), by=voi.chair)
     found = [(text.version, text.of_charter, text.wording == federation.charter.consent) for text in _all_texts()]
     assert found == [(1, True, False), (2, True, True)]
-    # One issued by an administrator stays, and so does a future one.
+    # Texts issued by an administrator remain, and so do future ones.
     own = {**federation.charter.consent, "purposes": ["для учёта;"]}
     issue_text(wording=own, valid_from=TODAY(), by=administrator)
     record_prints("consent", [trees.members(voi.keeper, 1)[0].pk], data_classes=(), by=voi.chair)

@@ -43,7 +43,7 @@ from tests.members import places
 from tests.refusals import refused
 from tests.registry import trees
 
-# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+# Rules and screens; tests marked `both` send PostgreSQL statements that no other test sends.
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 SURNAME = "Щукарёва-Планова"
@@ -327,7 +327,7 @@ def _links(client: Client, start: list[str], limit: int = 90) -> Iterator[tuple[
 
 
 def _naming(client: Client, start: list[str]) -> set[str]:
-    """Return the pages that show the person, except as the search words in the field."""
+    """Return the addresses of the pages that show the person's name, not counting the search field."""
     shown = re.compile(rf"[>\s]{SURNAME}\s")
     return {address.partition("?")[0] for address, text in _links(client, start) if shown.search(text)}
 

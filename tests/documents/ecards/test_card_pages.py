@@ -31,7 +31,7 @@ from tests.members.places import signed_in
 
 from .cards_world import Cards, cards_world, ids, lines_of, made, number, requests_of, states, today
 
-# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+# Rules and screens; tests marked `both` send PostgreSQL statements that no other test sends.
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_files"), pytest.mark.once]
 
 

@@ -23,7 +23,7 @@ from tests.refusals import refused
 
 from .cards_world import Cards, cards_world, ids, lines_of, other_region, requests_of, states, today
 
-# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+# Rules and screens; tests marked `both` send PostgreSQL statements that no other test sends.
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_files"), pytest.mark.once]
 
 

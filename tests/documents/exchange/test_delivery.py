@@ -43,7 +43,7 @@ from . import programme as other
 from .consenting import consent, entry_of, switched_on, update_outbox, withdraw
 from .programme import OTHER_SECRET, SECRET, Programme
 
-# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+# Rules and screens; tests marked `both` send PostgreSQL statements that no other test sends.
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 

@@ -36,7 +36,7 @@ from tests.registry import trees
 
 from .consenting import consent, entry_of, switched_on, withdraw
 
-# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+# Rules and screens; tests marked `both` send PostgreSQL statements that no other test sends.
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_files"), pytest.mark.once]
 
 

@@ -32,7 +32,7 @@ from tests.refusals import refused
 from .consenting import consent, withdraw
 from .post_office import PostOffice, mail_server
 
-# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+# Rules and screens; tests marked `both` send PostgreSQL statements that no other test sends.
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 PAGE, GIVE = reverse("documents:leaflets"), reverse("documents:give_leaflets")
 

@@ -28,7 +28,7 @@ from tests.members.places import Place
 
 from .consenting import consent, entry_of, update_outbox, withdraw
 
-# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+# Rules and screens; tests marked `both` send PostgreSQL statements that no other test sends.
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 TODAY = timezone.localdate
 

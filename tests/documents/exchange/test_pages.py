@@ -32,7 +32,7 @@ from tests.registry import trees
 from .consenting import consent, entry_of, switched_on
 from .programme import OTHER_SECRET, SECRET
 
-# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+# Rules and screens; tests marked `both` send PostgreSQL statements that no other test sends.
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 ADDRESS = "https://programme.example/members"
 PAGE, AGAIN, SETTINGS = (reverse(f"documents:{name}") for name in ("programme", "send_again", "programme_settings"))
@@ -293,7 +293,7 @@ def test_u7_the_admin_lists_the_exchange_of_its_federation(union: Place, admin: 
     assert (SETTINGS in page, ADDRESS in page, SECRET in page) == (True, True, False)
 
 
-# Rules asked directly, and tasks.
+# Rules called directly, and tasks.
 
 
 def test_u7_a_confirmed_message_cannot_be_sent_again(member: Member) -> None:

@@ -50,7 +50,7 @@ from .stocks import Stocks, empty, numbers, stocks, today
 from .test_issuing import decide_duplicate, issue, on_card, post, prepare, put
 from .test_writing_off import COMMISSION, counts, move, write_off
 
-# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+# Rules and screens; tests marked `both` send PostgreSQL statements that no other test sends.
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 DAY = dt.timedelta(days=1)
 

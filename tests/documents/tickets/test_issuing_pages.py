@@ -25,7 +25,7 @@ from tests.members.places import signed_in
 from .stocks import Stocks, empty, numbers, stocks, today
 from .test_issuing import decide_duplicate, issue, prepare, put
 
-# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+# Rules and screens; tests marked `both` send PostgreSQL statements that no other test sends.
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 WAITING, JOURNAL, OPENING = "documents:issue_blanks", "documents:ticket_journal", "documents:take_over_tickets"

@@ -22,7 +22,7 @@ from .test_issuing import issue, on_card, post, prepare, put
 from .test_members_leave import sound
 from .test_writing_off import write_off
 
-# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+# Rules and screens; tests marked `both` send PostgreSQL statements that no other test sends.
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 

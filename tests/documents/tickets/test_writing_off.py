@@ -34,7 +34,7 @@ from tests.registry import trees
 
 from .stocks import Stocks, numbers, stocks, today
 
-# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+# Rules and screens; tests marked `both` send PostgreSQL statements that no other test sends.
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 COMMISSION = ["председатель Громов Г. Г.", "член Швец Ш. Ш."]

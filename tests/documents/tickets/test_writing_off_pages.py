@@ -29,7 +29,7 @@ from tests.registry import trees
 from .stocks import Stocks, numbers, stocks, today
 from .test_writing_off import COMMISSION, check_books, counts, destroy, issue, member, move, void, write_off
 
-# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+# Rules and screens; tests marked `both` send PostgreSQL statements that no other test sends.
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 PEOPLE = "\n".join(COMMISSION)

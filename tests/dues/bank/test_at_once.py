@@ -25,7 +25,7 @@ from .world import FEE, Doc, bank
 
 
 def at_once(*steps: Callable[[], object]) -> list[str]:
-    """Run the steps in ten threads; return for each the name of its exception, or an empty string."""
+    """Run the steps in ten threads; return the sorted names of their exceptions, an empty string for each success."""
 
     def run(step: Callable[[], object]) -> str:
         try:

@@ -121,7 +121,7 @@ def test_n_d1_reversals_and_late_payments_are_taken_into_the_next_period(w: Shar
     w.share(PAID_ON)
     assert received_between(w.local, PAID_ON, PAID_ON) == Decimal("100.01")
     entry = LedgerEntry.objects.get(kind="payment")
-    w.pay("10.00")  # of a day that is distributed already
+    w.pay("10.00")  # the income of this day is already distributed
     assert received_between(w.local, PAID_ON, PAID_ON) == Decimal("110.01")
     w.pay("30.00", UNTIL)
     made = w.share(UNTIL)
@@ -278,7 +278,7 @@ def test_v_d7_money_is_passed_on_over_three_levels(w: Sharing) -> None:
     assert wrong() == []
     w.confirm(sent)
     assert (Remittance.objects.get().state, owed_from_below(w.region)[0].open) == (RemittanceState.RECEIVED, 0)
-    # What the region has received, it shares itself.
+    # The region itself distributes what it has received.
     decided = {"by": w.region_chair, "valid_from": TODAY - 60 * DAY}
     w.decide((w.region, "60.00"), (w.head, "40.00"), **decided)
     assert received_between(w.region, TODAY, TODAY) == 30
