@@ -1,10 +1,9 @@
-"""`python -m tests.drill [--people N] [--short]`: the drill of an installation, with its figures.
+"""`python -m tests.drill [--people N] [--short]`: the drill of an installation, with measured figures.
 
-Installs the package of this tree beside a PostgreSQL of its own with the settings of Debian, loads people, backs up,
-loses everything, restores, replaces and puts back, rotates keys, kills a node in the middle of a print, and upgrades
-from the former release and steps back. Everything lies in a directory that goes away at the end. Answers 1 where
-a step fails.
-`--short` leaves out the former release, which has tests of its own.
+Installs the package built from this tree next to its own PostgreSQL server with Debian's settings, loads people, backs
+up, loses everything, restores, replaces the registry and puts the former one back, rotates keys, kills a node while it
+prints, upgrades from the former release and rolls back to it. All files are in a directory that is removed at the end.
+Exits with 1 if a step fails. `--short` skips the steps with the former release, which have their own tests.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from tests import postgres
 from tests.drill import nodes, steps
 from tests.drill.place import DrillError, Place, Step, measured
 
-#: What the clusters of the suite leave out or change, as Debian installs it.
+#: Settings that the suite's clusters omit or change, with the values that Debian installs.
 AS_INSTALLED = (
     "fsync=on", "synchronous_commit=on", "full_page_writes=on", "wal_level=replica", "max_wal_senders=10",
     "shared_buffers=128MB", "autovacuum=on", "jit=on", "max_connections=100", "max_locks_per_transaction=64",
@@ -30,7 +29,7 @@ AS_INSTALLED = (
 
 
 def main() -> int:
-    """Do all steps; the first that fails ends it."""
+    """Run all steps; the first step that fails ends the drill."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--people", type=int, default=1000, help="people to load (1000)")
     parser.add_argument("--short", action="store_true", help="without upgrade and step back")
@@ -61,7 +60,7 @@ def main() -> int:
 
 
 def drill(place: Place, done: list[Step], people: int, *, short: bool) -> None:
-    """The steps; raises `DrillError` at the first that fails."""
+    """Run the steps. Raises `DrillError` at the first one that fails."""
     with measured("install", done) as step:
         steps.install(place, step)
     with measured("load", done) as step:

@@ -1,6 +1,6 @@
-"""Run as a process in a tree of the repository: `python -m tests.drill.load PEOPLE FILES` registers people.
+"""Registers people: run as `python -m tests.drill.load PEOPLE FILES` in a tree of the repository.
 
-The tree of the former release gets this file too; it uses only what both have.
+This file is also copied into the tree of the former release, so it uses only what both releases have.
 """
 
 from __future__ import annotations
@@ -11,18 +11,18 @@ import sys
 
 import django
 
-#: Bytes of a scan.
+#: Size of a scan in bytes.
 SCAN = 60_000
 
 
 def main(people: int, files: int) -> None:
-    """A federation with a region and local organisations of a hundred people each, and scans."""
+    """Create a federation, its region and local organisations of 100 people each, and store scans."""
     from registry.enums import Level
     from registry.files import storage
     from registry.files.enums import FilePurpose
     from tests.registry import trees
 
-    # Other numbers than those of the tests that come later.
+    # Numbers that do not collide with those of later tests.
     trees._numbers = itertools.count(100_000)
     region = trees.below(trees.head("voi", code="drill"), Level.REGIONAL, "Заречная РО ВОИ")
     for first in range(0, people, 100):

@@ -1,4 +1,4 @@
-"""A node is killed while it serves people and a job runs; the other one goes on."""
+"""Kills a node while it serves people and runs a job; the other node continues."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from tests.drill import steps
 from tests.drill.place import HOST, DrillError, Place, Step
 
-#: Seconds until a server has loaded the registry, between two requests of the visitor, and that a page may take.
+#: Seconds: maximum time until a server is ready; pause between two requests; maximum time of a page.
 STARTS, PAUSE, PATIENCE = 120, 0.1, 5
 
 
@@ -26,7 +26,7 @@ def free_port() -> int:
 
 @dataclass
 class Balancer:
-    """Asks the nodes in turn, and the other one where one does not answer, as nginx does."""
+    """Sends requests to the nodes in turn, and to the other node if one does not answer, as nginx does."""
 
     ports: list[int]
     answered: int = 0
@@ -35,7 +35,7 @@ class Balancer:
     failed: list[str] = field(default_factory=list)
 
     def visit(self) -> None:
-        """One visit to the page of signing in."""
+        """Request the sign-in page once."""
         began = time.monotonic()
         self.ports.append(self.ports.pop(0))
         for number, port in enumerate(self.ports):
@@ -50,7 +50,7 @@ class Balancer:
 
 
 def status(port: int, path: str, seconds: float) -> int | str:
-    """The status that the server answers, or what kept it from answering."""
+    """Return the status of the response, or the name of the error if there is none."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=seconds)
     headers = {"Host": HOST, "X-Forwarded-For": "192.0.2.1", "X-Forwarded-Proto": "https"}
     try:
@@ -65,7 +65,7 @@ def status(port: int, path: str, seconds: float) -> int | str:
 
 
 def kill(place: Place, step: Step) -> None:
-    """The first of two nodes loses its web server and its worker in the middle of a print."""
+    """Kill the web server and the worker of the first of two nodes while it prints."""
     ports = [free_port(), free_port()]
     servers = [steps.server(place, name, port) for name, port in zip(("first", "second"), ports, strict=True)]
     try:

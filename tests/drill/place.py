@@ -1,4 +1,4 @@
-"""Where the drill is: a directory with a PostgreSQL of its own, an installed package, files and keys."""
+"""The environment of the drill: a directory with its own PostgreSQL, an installed package, files and keys."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ from tests import postgres
 from tests.installation import ROOT
 
 HOST = "registry.example.org"
-#: Seconds that one command may take.
+#: Maximum seconds of one command.
 PATIENCE = 3600
 NOT_OURS = {"DATABASE_URL", "DJANGO_SETTINGS_MODULE", "REGISTRY_VAR", "REGISTRY_ENV", "PYTHONPATH"}
 
 
 class DrillError(Exception):
-    """A step did not do what it has to."""
+    """A step failed."""
 
 
 @dataclass
 class Step:
-    """A step with what it took: seconds by the clock and of the processor, and what is worth telling."""
+    """A step with its wall-clock seconds, its processor seconds and its notes."""
 
     name: str
     seconds: float = 0
@@ -45,7 +45,7 @@ class Step:
 
 @contextmanager
 def measured(name: str, steps: list[Step]) -> Iterator[Step]:
-    """A step; it is written down when it has ended, and at once."""
+    """Measure a step; its result is printed and recorded as soon as it ends."""
     step = Step(name)
     began, used = time.monotonic(), _processor()
     try:
@@ -60,18 +60,18 @@ def measured(name: str, steps: list[Step]) -> Iterator[Step]:
 
 
 def _processor() -> float:
-    """Seconds of processor time of the commands that have ended; PostgreSQL is none of them."""
+    """Return the processor seconds of all commands that have ended; PostgreSQL is not included."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 
 
 @dataclass
 class Place:
-    """The installation: its code is that of the package in `programs`, or of another tree."""
+    """The installation. Its code is the package installed in `programs`, or another tree."""
 
     root: Path
     server: postgres.Server
-    #: A database with the tables of this version, to be copied instead of being migrated; and what begins the names.
+    #: Database with the tables of this version, copied instead of running migrations; and the prefix of database names.
     template: str = ""
     prefix: str = ""
     env: dict[str, str] = field(default_factory=dict)
@@ -88,82 +88,82 @@ class Place:
 
     @property
     def programs(self) -> Path:
-        """The programs of the environment in which the package is installed."""
+        """Return the `bin` directory of the environment in which the package is installed."""
         return self.root / "venv" / "bin"
 
     @property
     def files(self) -> Path:
-        """What belongs to the database that is in use."""
+        """Return the directory of the stored files that belong to the current database."""
         return self.root / self.database / "files"
 
     @property
     def identity(self) -> Path:
-        """The secret key of the backups."""
+        """Return the path of the secret key of the backups."""
         return self.root / "backup.key"
 
     def use(self, database: str) -> None:
-        """From now on commands have this database, and files of its own."""
+        """Switch to this database and its own directory of files for all later commands."""
         self.database = database
         self.env["DATABASE_URL"] = self.server.url.removesuffix("postgres") + self.name
         self.env["REGISTRY_VAR"] = str(self.root / database)
 
     @property
     def name(self) -> str:
-        """The name of the database on the server."""
+        """Return the name of the database on the server."""
         return self.prefix + self.database
 
     def sql(self, statement: str, database: str = "postgres") -> list[tuple[object, ...]]:
-        """What the server answers to a superuser."""
+        """Run the statement as superuser and return its rows."""
         with psycopg.connect(host=str(self.server.root), dbname=database, autocommit=True) as connection:
             answer = connection.execute(statement)  # type: ignore[call-overload]
             return answer.fetchall() if answer.description else []
 
     def create(self, template: str = "template0") -> None:
-        """Create the database in use."""
+        """Create the current database."""
         self.sql(f"CREATE DATABASE {self.name} ENCODING 'UTF8' LOCALE 'C.UTF-8' TEMPLATE {template}")
 
     def lose(self) -> None:
-        """Drop the database in use, also while somebody is connected."""
+        """Drop the current database, even if there are open connections."""
         self.sql(f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)")
 
     def megabytes(self) -> float:
-        """Size of the database."""
+        """Return the size of the database in megabytes."""
         ((size,),) = self.sql(f"SELECT pg_database_size('{self.name}')")
         return int(str(size)) / 2**20
 
     def run(self, *command: object, cwd: Path | None = None, **env: str) -> subprocess.CompletedProcess[str]:
-        """The finished command."""
+        """Run the command and return the finished process."""
         return subprocess.run(
             [str(part) for part in command], cwd=cwd or self.root, env=self.env | env, capture_output=True, text=True,
             timeout=PATIENCE, check=False,
         )  # fmt: skip
 
     def do(self, *command: object, cwd: Path | None = None, **env: str) -> list[str]:
-        """Lines that the command wrote. Raises `DrillError` if it failed."""
+        """Run the command and return the lines of its output. Raises `DrillError` if it fails."""
         done = self.run(*command, cwd=cwd, **env)
         if done.returncode:
             raise DrillError(f"{' '.join(map(str, command))}\n{done.stdout}{done.stderr}")
         return done.stdout.splitlines()
 
     def manage(self, *arguments: object) -> list[str]:
-        """Lines that a command of the package wrote."""
+        """Run a management command of the installed package and return the lines of its output."""
         return self.do(self.programs / "registry-manage", *arguments)
 
     def refused(self, *arguments: object) -> str:
-        """What a command of the package said when it refused. Raises `DrillError` if it did not."""
+        """Run a command of the package that must fail and return its output. Raises `DrillError` if it succeeds."""
         done = self.run(self.programs / "registry-manage", *arguments)
         if not done.returncode:
             raise DrillError(f"{' '.join(map(str, arguments))} should have been refused.\n{done.stdout}")
         return (done.stdout + done.stderr).strip()
 
     def in_tree(self, tree: Path, *arguments: object) -> list[str]:
-        """Lines that a command wrote in a tree of the repository: this one, or that of the former release."""
+        """Run a command in a tree of the repository (this or the former release) and return the lines of its output."""
         return self.do(sys.executable, *arguments, cwd=tree, PYTHONPATH="")
 
     def install(self) -> Path:
-        """Build the package and install it in an environment of its own; return the package.
+        """Build the package, install it in its own environment and return the wheel.
 
-        What it depends on is that of the environment of the drill: both are locked with hashes.
+        The dependencies are those of the environment of the drill, because both are locked with hashes.
         """
         pip = [sys.executable, "-m", "pip", "--quiet"]
         offline = ["--no-deps", "--no-index"]

@@ -18,33 +18,33 @@ ARCHIVE = "registry.tar.age"
 
 
 def checked(place: Place) -> str:
-    """The last line of `check_integrity`, which raises `DrillError` where something is wrong."""
+    """Run `check_integrity` and summarise its output. Raises `DrillError` if it finds an error."""
     said = place.manage("check_integrity", "--files")
     decrypted = sum(int(line.split()[0]) for line in said if " decrypted: " in line)
     return f"check_integrity: {sum(line.startswith('ok ') for line in said)} checks, {decrypted} opened. {said[-1]}"
 
 
 def rows(place: Place, table: str) -> int:
-    """Rows of a table."""
+    """Return the number of rows of the table."""
     ((count,),) = place.sql(f"SELECT count(*) FROM {table}", place.name)
     return int(str(count))
 
 
 def figures(place: Place) -> tuple[int, int, int]:
-    """People, events and files, by which a registry is known again."""
-    # What was replaced lies in directories that begin with a dot.
+    """Return the numbers of people, events and files, by which a registry is recognised."""
+    # Directories that begin with a dot hold replaced registries.
     files = sum(1 for path in place.files.glob("[!.]*/*") if path.is_file())
     return rows(place, "members_member"), rows(place, "registry_event"), files
 
 
 def equal(found: object, expected: object, what: str) -> None:
-    """Raises `DrillError` where they differ."""
+    """Raise `DrillError` if the two values differ."""
     if found != expected:
         raise DrillError(f"{what}: {found} instead of {expected}.")
 
 
 def install(place: Place, step: Step) -> None:
-    """The package in an environment of its own, which refuses an empty database, and its tables."""
+    """Install the package in its own environment, check that it refuses an empty database, and create the tables."""
     package = place.install()
     place.create()
     said = place.refused("doctor")
@@ -61,7 +61,7 @@ def install(place: Place, step: Step) -> None:
 
 
 def load(place: Place, step: Step, people: int) -> None:
-    """People, organisations and a scan for every second of them."""
+    """Load people and organisations, with a scan for every second person."""
     before = place.megabytes()
     place.in_tree(ROOT, "-m", "tests.drill.load", people, people // 2)
     more = place.megabytes() - before
@@ -72,7 +72,7 @@ def load(place: Place, step: Step, people: int) -> None:
 
 
 def back_up(place: Place, step: Step) -> tuple[int, int, int]:
-    """An archive; returns what it holds."""
+    """Write an archive; return the figures of the registry in it."""
     said = subprocess.run(["age-keygen", "-o", place.identity], capture_output=True, text=True, check=True).stderr
     place.env["BACKUP_RECIPIENT"] = said.split()[-1]
     held = figures(place)
@@ -81,7 +81,7 @@ def back_up(place: Place, step: Step) -> tuple[int, int, int]:
 
 
 def lose(place: Place, step: Step) -> None:
-    """Database and files are gone, and the registry says so."""
+    """Delete the database and the files, and check that `doctor` reports this."""
     place.lose()
     shutil.rmtree(place.files)
     said = place.refused("doctor")
@@ -91,7 +91,7 @@ def lose(place: Place, step: Step) -> None:
 
 
 def restore(place: Place, step: Step, held: tuple[int, int, int]) -> None:
-    """The archive in an empty database; with another identity nothing arrives."""
+    """Restore the archive into an empty database, after checking that another identity is refused."""
     place.create()
     other = place.root / "other.key"
     subprocess.run(["age-keygen", "-o", other], capture_output=True, check=True)
@@ -103,7 +103,7 @@ def restore(place: Place, step: Step, held: tuple[int, int, int]) -> None:
 
 
 def put_back(place: Place, step: Step, held: tuple[int, int, int]) -> None:
-    """A registry that goes on, is replaced by its archive, and is put back."""
+    """Change the registry, replace it by its archive, and put the changed registry back."""
     place.manage(
         "create_federation", "later", "--charter", "voi", "--name", "Общество", "--administrator", "Юн Ян",
         "--chair", "Орлова Мария",
@@ -121,8 +121,8 @@ def put_back(place: Place, step: Step, held: tuple[int, int, int]) -> None:
 
 
 def former_tree(place: Place) -> Path:
-    """The tree of the former release with the loader of the drill."""
-    # The tree may belong to another user than the one who runs the drill.
+    """Return the tree of the former release with the loader of the drill copied into it."""
+    # The user who owns the repository may differ from the one who runs the drill.
     packed = subprocess.run(
         ["git", "-c", "safe.directory=*", "archive", FORMER.commit], cwd=ROOT, capture_output=True, check=False
     )
@@ -140,7 +140,7 @@ def former_tree(place: Place) -> Path:
 
 
 def install_former(place: Place, step: Step, people: int) -> Path:
-    """The former release with people; returns its tree."""
+    """Install the former release and load people; return its tree."""
     tree = former_tree(place)
     place.use("former")
     place.create()
@@ -151,7 +151,7 @@ def install_former(place: Place, step: Step, people: int) -> Path:
 
 
 def upgrade(place: Place, step: Step) -> None:
-    """This version refuses the former tables, then migrates them."""
+    """Check that this version refuses the tables of the former release, then migrate them."""
     held = figures(place)
     step.tell(next(line for line in place.refused("doctor").splitlines() if "Run migrate" in line)[:140] + " …")
     place.manage("migrate", "--verbosity", "0")
@@ -159,13 +159,13 @@ def upgrade(place: Place, step: Step) -> None:
     place.manage("backfill")
     place.manage("record_evidence")
     place.manage("doctor")
-    # That rows are attested is an event itself.
+    # Events are not compared, because attesting the rows records an event.
     equal(figures(place)[::2], held[::2], "people and files after the upgrade")
     step.tell(f"version {VERSION}. {checked(place)}")
 
 
 def roll_back(place: Place, step: Step, tree: Path) -> None:
-    """The former release works on the new tables, and this version goes on with what it wrote."""
+    """Run the former release on the new tables, then this version on what the former release wrote."""
     people, *_ = figures(place)
     place.in_tree(tree, "manage.py", "create_federation", "back", "--charter", "voi", "--name", "Общество",
         "--administrator", "Юн Ян")  # fmt: skip
@@ -177,7 +177,7 @@ def roll_back(place: Place, step: Step, tree: Path) -> None:
 
 
 def rotate_keys(place: Place, step: Step) -> None:
-    """New keys in front, everything encrypted and sealed again, then the old ones are taken out."""
+    """Put new keys first, encrypt and seal everything with them, then remove the old keys."""
     new = {name: place.manage("make_key")[0] for name in ("FIELD_KEYS", "EVIDENCE_KEYS")}
     old = {name: place.env[name] for name in new}
     place.env |= {name: f"{key},{old[name]}" for name, key in new.items()}
@@ -185,12 +185,12 @@ def rotate_keys(place: Place, step: Step) -> None:
     place.env |= new
     done = [int(count) for line in said for count in re.findall(r": (\d+)(?: rows)?\.$", line)]
     step.tell(f"{sum(done)} rows, files and heads encrypted or sealed again", checked(place))
-    # An archive from before needs the keys from before.
+    # An archive from before the rotation needs the former keys.
     place.refused("restore", place.root / ARCHIVE, "--identity", place.identity, "--replace")
 
 
 def server(place: Place, name: str, port: int) -> subprocess.Popen[bytes]:
-    """A web server of a node with a directory of its own."""
+    """Start the web server of a node with its own directory."""
     (place.root / name).mkdir()
     shutil.copytree(place.root / "registry" / "static", place.root / name / "static")
     env = place.env | {
@@ -205,7 +205,7 @@ def server(place: Place, name: str, port: int) -> subprocess.Popen[bytes]:
 
 
 def print_with_a_killed_worker(place: Place) -> subprocess.Popen[str]:
-    """A print whose worker is killed, and which the worker of the other node ends."""
+    """Start a print whose worker is killed and which the other node's worker finishes."""
     env = place.env | {"FILES_URL": f"file://{place.files}", "REGISTRY_VAR": str(place.root / "third")}
     return subprocess.Popen(
         [sys.executable, "-m", "tests.house.nodes", str(place.root / "first"), str(place.root / "second")],

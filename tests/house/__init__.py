@@ -1,4 +1,4 @@
 import pytest
 
-# No module of tests by its name, yet there are tests in it.
+# Its name does not begin with `test_`, but it contains tests.
 pytest.register_assert_rewrite("tests.house.bad_input")

@@ -1,6 +1,6 @@
 """Every form is sent invalid input: nothing fails, nothing is revealed, the input is kept.
 
-Run by `test_url_scope`, in the same world: making it takes as long as a thousand questions.
+Run by `test_url_scope`, which uses the same world: creating it takes as long as a thousand requests.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from .routes import ROUTES, Route
 
 SCRIPT = "<script>alert(1)</script>"
 HUGE = "9" * 30
-#: What every field of a form gets at once, by name.
+#: Texts sent in every field of a form at once, by name.
 TEXTS = {
     "nul": f"{SCRIPT}\x00Иван",
     "long": SCRIPT + "Я" * 10_000,
@@ -41,20 +41,20 @@ TEXTS = {
     "the last day": "31.12.9999",
 }
 DAYS = {"the first day", "the last day"}
-#: Steps that end the session or write elsewhere than a form.
+#: Forms that end the session or change something other than the form's records.
 APART = {"logout", "login"}
 FORMS = {name: route for name, route in ROUTES.items() if route.post[0] in "23" and name not in APART}
 
 
 class Fields(HTMLParser):
-    """Names of the fields that a page offers, those of ids apart."""
+    """Names of the fields that a page offers; fields with ids are listed separately."""
 
     def __init__(self) -> None:
         super().__init__()
         self.texts: dict[str, str] = {}
         self.ids: dict[str, list[str]] = {}
         self.files: set[str] = set()
-        #: Whether a day is asked for.
+        #: Whether the form has a field for a date.
         self.day = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -89,12 +89,12 @@ def fields(cast: Cast, name: str) -> Fields:
 
 
 def body_of_main(text: str) -> str:
-    """The page without its header, whose forms are other addresses."""
+    """Return the page without its header, because the forms there belong to other addresses."""
     return text.partition("<main")[2] or text
 
 
 def post(cast: Cast, name: str, route: Route, data: dict[str, Any]) -> tuple[int, str]:
-    """The owner's POST; what it changes is undone."""
+    """Send the owner's POST, roll back its changes and return status and text."""
     point = transaction.savepoint()
     answer = cast.client(route.owner, OWNER).post(reverse(name, args=cast.values(route.rows)), data)
     text = body(answer)
@@ -110,13 +110,13 @@ def test_no_form_fails_or_echoes_markup_whatever_is_typed(cast: Cast, name: str)
     route = FORMS[name]
     offered = fields(cast, name)
     wrong = {}
-    # A button without fields says nothing different however often it is pressed.
+    # A form without fields gives the same response however often it is sent.
     texts = TEXTS if offered.texts or offered.ids else {"markup": SCRIPT}
     if not offered.day:
-        # Elsewhere a day is a short text.
+        # Without a date field, these values are just short texts.
         texts = {kind: text for kind, text in texts.items() if kind not in DAYS}
     if connection.vendor != "sqlite":
-        # What a page says of a long text is not for the database to say; NULs, great numbers and days are.
+        # The response to long texts does not depend on the database; NUL, large numbers and dates do.
         texts = {kind: text for kind, text in texts.items() if kind in {"nul", "huge", "the last day"}}
     for kind, text in texts.items():
         data: dict[str, Any] = dict.fromkeys([*offered.texts, *offered.ids], text) or {"q": text, "ids": text}
@@ -153,7 +153,7 @@ def test_n_h1_ids_of_another_federation_are_refused_in_every_field(cast: Cast, n
     secrets = PLANTED["union" if ours else "voi"]
     names = set(offered.ids) | {"ids", "selected", "member", "organization", "cell", "target", "account"}
     ids = [foreign.photo_id or StoredFile.objects.latest("created_at").pk, foreign.organization_id, foreign.pk]
-    # What a page does not offer is sent all at once: of several values a view takes all or the last one.
+    # Fields that the page does not offer get all values at once: a view takes all of them, or the last one.
     for chosen in [[pk] for pk in ids] if offered.ids else [ids]:
         before = Member.objects.values_list("version", "organization", "unit").get(pk=foreign.pk)
         point = transaction.savepoint()
@@ -174,7 +174,7 @@ OF_FEDERATION: dict[type[Model], str] = {
 }
 
 
-#: Forms in which records are chosen among one's own.
+#: Forms in which the user selects some of their own records.
 CHOOSING = (
     "meetings:agenda", "meetings:attendance", "meetings:plan", "documents:mark_many", "members:assign_cell",
     "organizations:seat_add",
@@ -183,7 +183,7 @@ CHOOSING = (
 
 @cache
 def neighbours(cast: Cast, owner: str) -> dict[type[Model], Any]:
-    """A record of each kind that the owner does not see, of their own federation."""
+    """Return a record of each kind that the owner cannot see but that belongs to the same federation."""
     account = cast.accounts[owner, OWNER]
     assert account is not None
     actor = Actor(account=account, appointment=account.appointments.current().first())
@@ -198,11 +198,11 @@ def neighbours(cast: Cast, owner: str) -> dict[type[Model], Any]:
 
 
 def standing(rows: dict[type[Model], Any]) -> dict[str, Any]:
-    """What the records say, and how many others name them."""
+    """Return the values of the records, and the number of other records that refer to each."""
     told: dict[str, Any] = {}
     for model, pk in rows.items():
         told[model.__name__] = model._default_manager.filter(pk=pk).values().first()
-        # An organisation may be named by others: where somebody came from, or asks to be taken.
+        # Others may refer to an organisation: as a person's former organisation, or as the one they want to join.
         for link in model._meta.related_objects if model is not Organization else ():
             if not link.many_to_many:
                 named = link.related_model._default_manager.filter(**{link.field.name: pk})
@@ -214,7 +214,7 @@ def standing(rows: dict[type[Model], Any]) -> dict[str, Any]:
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", CHOOSING)
 def test_n_h1_ids_of_a_neighbour_are_refused_in_every_field(cast: Cast, name: str) -> None:
-    """The form is the owner's own and right, but for one field at a time."""
+    """The owner's own form is valid except for one field at a time."""
     route = FORMS[name]
     offered = fields(cast, name)
     rows = neighbours(cast, route.owner)
@@ -237,7 +237,7 @@ def test_n_h1_ids_of_a_neighbour_are_refused_in_every_field(cast: Cast, name: st
 
 @cache
 def bomb() -> bytes:
-    """A workbook whose one sheet unpacks to 200 megabytes."""
+    """Return a workbook whose only sheet unpacks to 200 megabytes."""
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("[Content_Types].xml", "<Types/>")
@@ -246,7 +246,7 @@ def bomb() -> bytes:
 
 
 def macro() -> bytes:
-    """A workbook with a program in it."""
+    """Return a workbook that contains a program."""
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w") as archive:
         archive.writestr("[Content_Types].xml", "<Types/>")
@@ -254,7 +254,7 @@ def macro() -> bytes:
     return data.getvalue()
 
 
-#: An OLE container, which is what a protected workbook is.
+#: An OLE container, the format of protected workbooks.
 LOCKED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 1528
 FILES = {
     "bomb": ("list.xlsx", bomb),
@@ -281,7 +281,7 @@ def test_a_disguised_file_is_refused_and_not_stored(cast: Cast, name: str, kind:
     assert UPLOADS[name] in offered.files
     title, make = FILES[kind]
     if name == "imports:upload" and kind == "no picture":
-        return  # letters and nothing else are a list of one column
+        return  # a text of letters only is read as a list with one column
     before = StoredFile.objects.count()
     point = transaction.savepoint()
     answer = cast.client(route.owner, OWNER).post(
@@ -296,7 +296,7 @@ def test_a_disguised_file_is_refused_and_not_stored(cast: Cast, name: str, kind:
 @pytest.mark.once
 @pytest.mark.django_db
 def test_v_c5_posts_from_foreign_pages_are_refused(cast: Cast) -> None:
-    """Every changing request needs the token of our own page, even from an officer with all rights."""
+    """Every changing request needs the CSRF token of our own page, even from an officer with all rights."""
     taken = {}
     for name, route in ROUTES.items():
         if route.post.startswith("405"):

@@ -52,7 +52,7 @@ from tests.worlds import laid_once
 from .routes import ROUTES
 
 WRITING = re.compile(r'^(?:INSERT INTO|UPDATE|DELETE FROM|REPLACE INTO) "(\w+)"')
-#: The actors of a row in this order.
+#: The actors in the order of a row's results.
 OWNER, NEIGHBOUR, BRANCH, REVIEWER, EX, FEDERATION, NOBODY = (
     "owner", "neighbour", "other branch", "reviewer", "ex-officer", "other federation", "anonymous",
 )  # fmt: skip
@@ -68,7 +68,7 @@ LOGINS = (
     "voi-admin",
     "union-admin",
 )
-#: What nobody but readers of these two cards may meet in an answer.
+#: Values that only readers of these two cards may find in a response.
 SECRETS = {
     "member": {"surname": "Щукарёва-Планова", "snils": "15560250850", "phone_mobile": "+79037714402"},
     "teacher": {"surname": "Жердецкая-Планова", "snils": "08765430300", "phone_mobile": "+79037714403"},
@@ -81,7 +81,7 @@ PLANTED = {
 
 @dataclass(frozen=True)
 class Looked:
-    """What the owner found at an address, and the tables that were written."""
+    """The owner's response from an address, and the tables that were written."""
 
     status: int
     text: str
@@ -95,12 +95,12 @@ class Cast:
 
     world: World
     accounts: dict[tuple[str, str], Account | None]
-    #: Signing in costs as much as a page, so everybody has done it before.
+    #: Session keys created in advance, because signing in takes as long as a page.
     sessions: dict[int, str]
     _looked: dict[str, Looked] = field(default_factory=dict)
 
     def client(self, owner: str, actor: str) -> Client:
-        """A browser in which the actor of that owner is signed in; a refusal is an answer, not an exception."""
+        """Return a client signed in as the actor of that owner; refusals are returned as responses, not raised."""
         client = Client(raise_request_exception=False)
         account = self.accounts[owner, actor]
         if account is not None:
@@ -108,7 +108,7 @@ class Cast:
         return client
 
     def looked(self, name: str) -> Looked:
-        """Let the owner open the address, once for all tests; what this changes is undone."""
+        """Open the address as the owner once for all tests, roll back its changes and return the result."""
         if name not in self._looked:
             route = ROUTES[name]
             address = reverse(name, args=self.values(route.rows)) + route.query
@@ -123,7 +123,7 @@ class Cast:
         return self._looked[name]
 
     def values(self, names: tuple[str, ...]) -> list[Any]:
-        """Arguments of an address: keys of the named rows; a name that is no row stands for itself."""
+        """Return the arguments of an address: keys of the named rows; other names are used as they are."""
         found = [self.world.rows.get(name, name) for name in names]
         return [getattr(row, "pk", row) for row in found]
 
@@ -135,21 +135,21 @@ def body(answer: HttpResponse | StreamingHttpResponse) -> str:
 
 
 def picture(kind: str = "PNG") -> bytes:
-    """A small picture of the kind that Pillow names so."""
+    """Return a small image in the format with this name in Pillow."""
     data = io.BytesIO()
     Image.new("RGB", (300, 400), "gray").save(data, kind)
     return data.getvalue()
 
 
 def laid(patch: pytest.MonkeyPatch) -> Cast:
-    """Lay down the demonstration's world with two planted people and everybody who may ask."""
-    # The tests may take longer than the time for which nobody is asked for the password again.
+    """Insert the demonstration's world with two added people and all actors."""
+    # The tests may take longer than the time after which the password is asked for again.
     patch.setattr(second_factor, "PROVEN_FOR", dt.timedelta(days=1))
     return laid_once(build)
 
 
 def build() -> Cast:
-    """Build it."""
+    """Create the world with its actors."""
     world = browser_world.laid()
     _plant(world)
     accounts: dict[tuple[str, str], Account | None] = {}
@@ -194,7 +194,7 @@ def _chair(organization: Organization) -> Account | None:
 
 
 def _sibling(home: Organization) -> Organization:
-    """A working organisation of the same level below the same superior; for the head one right below it."""
+    """Return an active organisation of the same level and superior; for the head, one right below it."""
     others = Organization.objects.working().exclude(pk=home.pk).filter(federation=home.federation).order_by("-pk")
     near = (
         others.filter(parent=home.parent, level=home.level, status="active")
@@ -205,7 +205,7 @@ def _sibling(home: Organization) -> Organization:
 
 
 def _strangers(world: World, side: str) -> Account | None:
-    """The chair of a region in which no owner works."""
+    """Return the account of the chair of a region in which no owner works."""
     own = world.home(f"{side}-region")
     regions = Organization.objects.filter(federation=own.federation, level=Level.REGIONAL).exclude(pk=own.pk)
     return _chair(regions.order_by("pk")[0])
@@ -234,7 +234,7 @@ def _plant(world: World) -> None:
     )
     rows["filter"] = SavedFilter.objects.create(account=chair.account, screen="members", name="Мои", values={})
     rows["due"], rows["destruction"] = _sealed(chair, "Истёкшая"), erase(_sealed(chair, "Стёртая").pk, by=chair)
-    # Last, for sealing a card drops the copies that jobs of its organisation made.
+    # Created last, because sealing a card deletes copies that jobs of its organisation made.
     result = storage.store_file(
         picture(), purpose=FilePurpose.JOB_RESULT, name="papers.pdf", content_type="application/pdf"
     )
@@ -242,7 +242,7 @@ def _plant(world: World) -> None:
 
 
 def _blanks(world: World, here: Organization, chair: Actor, member: Member) -> dict[str, Any]:
-    """Blanks on the way to the organisation, and an issue sheet that waits for them."""
+    """Create blanks in transit to the organisation, and an issue sheet that needs them."""
     head = world.who("voi-federal")
     today = timezone.localdate()
     top = head.organization
@@ -257,7 +257,7 @@ def _blanks(world: World, here: Organization, chair: Actor, member: Member) -> d
 
 
 def _sealed(chair: Actor, surname: str) -> Member:
-    """Return the card of somebody dead that is due to be destroyed."""
+    """Return the card of a deceased member that is due to be destroyed."""
     assert chair.organization is not None
     values = {"surname": surname, "given_name": "Вера", "confirmed_duplicate": True}
     member = register_person(organization=chair.organization, values=values, by=chair, ground="карточка")

@@ -1,4 +1,4 @@
-"""A crawl: what one account finds behind the links that it is shown, page by page from the start."""
+"""A crawler: opens every kind of link that one account is shown, page by page from its start."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ from registry.organizations.models import Organization
 
 from .routes import ROUTES
 
-#: Links of a view to another that are tried, whatever they ask for.
+#: Maximum number of links from one view to another that are tried with different queries.
 TRIED = 5
 _LINK = re.compile(r'(?:href|hx-get|src)="([^"]+)"')
 _ID = re.compile(r'\sid="([^"]+)"')
-#: Places with tests of their own.
+#: Paths that have separate tests.
 _ELSEWHERE = ("/admin/", "/static/", "/media/", "/jsi18n")
-#: What a page and the links to it depend on, of every model that has it.
+#: Fields on which a page and its links depend, for models that have them.
 _MARKS = ("state", "status", "kind", "level", "is_active")
-#: Words of a query that lead to the same code as others of their kind.
+#: Query parameters whose values all lead to the same code.
 _ALIKE = {"page", "sort"}
-#: The page to which signing in leads is the one that was open.
+#: The sign-in page gets the address to return to, which differs from page to page.
 _NEXT = re.compile(r"\?next=.*")
 
 
 @dataclass(eq=False)
 class Kinds:
-    """Tells which links are of a kind: the same view of records in the same state, seen from the same organisation.
+    """Classifies links: the same view of records in the same state, seen from the same organisation, is one kind.
 
     `rows` are the world's records by the names that `ROUTES` uses.
     """
@@ -47,7 +47,7 @@ class Kinds:
     account: Account
 
     def of(self, link: str) -> tuple[str, str, str]:
-        """Return the name of the view, what its records are like, and what the link asks for."""
+        """Return the name of the view, the state of its records, and the query of the link."""
         parts = urlsplit(link)
         try:
             match = resolve(parts.path)
@@ -59,14 +59,14 @@ class Kinds:
         likes = [self._likes(type(row)).get(value, "gone") for row, value in named if isinstance(row, Model)]
         plain = [str(value) for row, value in named if not isinstance(row, Model)]
         asked = parse_qsl(parts.query, keep_blank_values=True)
-        # One word alone is kept, for it chooses what is shown; of several the names are.
+        # A single parameter keeps its value, because it selects what is shown; of several, only the names are kept.
         words = [f"{name}={value}" if len(asked) == 1 and _chooses(name, value) else name for name, value in asked]
         return match.view_name, " ".join(likes), "&".join([*plain, *sorted(words)])
 
     @cache  # noqa: B019 - lives as long as one test's crawl
     def _likes(self, model: type[Model]) -> dict[Any, str]:
         marks = [name for name in _MARKS if _has(model, name)]
-        # One's own account offers other steps than those of colleagues.
+        # Users are offered other steps for their own account than for those of colleagues.
         own = {Account: {self.account.pk}, Organization: {self.account.home_id}}.get(model, set())
         if _has(model, "organization"):
             own = set(model._base_manager.filter(organization=self.account.home_id).values_list("pk", flat=True))
@@ -89,19 +89,19 @@ def _has(model: type[Model], name: str) -> bool:
 
 @dataclass
 class Crawl:
-    """Tries one link of every kind that the pages of a view show, besides those that other views have led to."""
+    """Tries one link of every kind that the pages of each view show."""
 
     client: Client
     kinds: Kinds
     tried: dict[tuple[str, str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
     answers: dict[str, int] = field(default_factory=dict)
-    #: Addresses that refused, each with a page that links to them.
+    #: Refused addresses, each with a page that links to them.
     broken: dict[str, str] = field(default_factory=dict)
-    #: Page → ids that are on it more than once.
+    #: Page → ids that occur on it more than once.
     doubled: dict[str, list[str]] = field(default_factory=dict)
 
     def run(self) -> Crawl:
-        # No start page: that one counts what others then have to ask for.
+        # Does not begin at the start page, because that page counts what other pages would have to request.
         start = "/my/"
         waiting = deque([(start, self._ask(start))])
         while waiting:
@@ -112,11 +112,11 @@ class Crawl:
         return self
 
     def views(self) -> set[str]:
-        """Return the names of the views whose addresses were asked for."""
+        """Return the names of the views that were requested."""
         return {self.kinds.of(link)[0] for link in self.answers}
 
     def _follow(self, page: str, link: str) -> list[tuple[str, str]]:
-        """Return the address and the text of the link, if its kind is new to pages of this view."""
+        """Open the link if pages of this view have not had one of its kind yet; return its address and text."""
         target, likes, asked = self.kinds.of(link)
         tried = self.tried[self.kinds.of(page)[0], target, likes]
         if asked in tried or len(tried) >= TRIED:
@@ -148,5 +148,5 @@ class Crawl:
 
 
 def doubled_ids(text: str) -> list[str]:
-    """Return the ids that are on a page more than once."""
+    """Return the ids that occur on the page more than once."""
     return sorted(name for name, count in Counter(_ID.findall(text)).items() if count > 1)

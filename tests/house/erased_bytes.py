@@ -1,4 +1,4 @@
-"""Run in an installation of its own on SQLite: what the bytes of its files still say of people who are destroyed."""
+"""Prints which files of a separate SQLite installation still contain the name of people who were destroyed."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from registry.drafts.transitions import save_draft
 from registry.wal import empty_log
 from tests.members import places
 
-#: A name that stands nowhere else; a card has it in plain text.
+#: A name that occurs nowhere else; cards store it as plain text.
 SURNAME = "Щавелькович"
 _LIST = f"ФИО;Дата рождения;Пол;СНИЛС\n{SURNAME} Пётр Ильич;01.02.1960;м;087-654-303 00\n"
 
 
 def bytes_with(word: str) -> list[str]:
-    """The files of the installation that contain the word, as text or with the escapes of JSON."""
+    """Return the files of the installation that contain the word, as text or with JSON escapes."""
     forms = (word.encode(), json.dumps(word)[1:-1].encode())
     database = Path(str(connection.settings_dict["NAME"]))
     files = [*database.parent.glob(f"{database.name}*"), *Path(settings.FILES_ROOT).rglob("*")]
@@ -36,7 +36,7 @@ def bytes_with(word: str) -> list[str]:
 
 
 def tell() -> None:
-    """Print the files with the name: before, destroyed with the log kept, and with it emptied."""
+    """Print whether files contain the name before the act, after it with the log kept, and with the log emptied."""
     place = places.voi()
     said = {}
     with patch.object(destroying, "empty_log", lambda: None), patch.object(batches, "empty_log", lambda: None):
@@ -47,7 +47,7 @@ def tell() -> None:
             said[name] = [bool(before), bool(bytes_with(SURNAME))]
             empty_log()
             said[name].append(bool(bytes_with(SURNAME)))
-    # As it is done: no word is left when the act has returned.
+    # Without the patches the name is gone as soon as the act returns.
     for name, planted in (("card at once", erased), ("list at once", undone)):
         destroy = planted(place)
         before = bytes_with(SURNAME)
@@ -57,7 +57,7 @@ def tell() -> None:
 
 
 def erased(place: places.Place):
-    """A card whose retention is over, with a draft; the act that destroys it."""
+    """Create a card with a draft whose retention is over; return the act that destroys it."""
     member = place.put(surname=SURNAME, ticket_number="", snils="")
     assert place.chair.account is not None
     save_draft(place.chair.account, f"members-edit-{member.pk}-general", {"surname": [SURNAME]})
@@ -67,7 +67,7 @@ def erased(place: places.Place):
 
 
 def undone(place: places.Place):
-    """A list from which a person was registered; the act that takes it back."""
+    """Register a person from a list; return the act that undoes the list."""
     batch = upload_list(organization=place.keeper, data=_LIST.encode(), name=f"{SURNAME}.csv", by=place.chair)
     set_columns(batch.pk, mapping=batch.mapping, defaults={}, by=place.chair)
     apply_batch(batch.pk, by=place.chair)

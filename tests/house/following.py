@@ -1,4 +1,4 @@
-"""A server of PostgreSQL and a replica that streams from it, on this computer alone."""
+"""A PostgreSQL server and a replica that streams from it, both on this computer."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.house.test_commands import free_port
 from tests.house.test_database_restarts import copy_database
 from tests.postgres import NAME, Server
 
-#: What a server needs for others to follow it; a commit is kept when the server crashes (not the computer).
+#: Settings of a server that others follow; commits survive a crash of the server, but not of the computer.
 FOLLOWED = (
     "wal_level=replica",
     "max_wal_senders=4",
@@ -23,19 +23,19 @@ FOLLOWED = (
 
 @dataclass
 class Pair:
-    """Both servers, which also listen on ports."""
+    """Both servers, which also listen on TCP ports."""
 
     primary: Server
     replica: Server
 
     def url(self, *servers: Server, **query: str) -> str:
-        """The address of one or of several servers, as DATABASE_URL has it."""
+        """Return the address of one or several servers in the format of DATABASE_URL."""
         hosts = ",".join(f"127.0.0.1:{server.port}" for server in servers)
         asked = "&".join(f"{name}={value}" for name, value in query.items())
         return f"postgres://{NAME}@{hosts}/postgres" + (f"?{asked}" if asked else "")
 
     def catch_up(self) -> None:
-        """Wait until the replica has what the primary server has."""
+        """Wait until the replica has replayed everything that the primary server has written."""
         with self.primary.connect() as one, self.replica.connect() as other:
             (written,) = one.execute("SELECT pg_current_wal_insert_lsn()").fetchone() or ("",)
             for _attempt in range(300):
@@ -46,14 +46,14 @@ class Pair:
         raise TimeoutError
 
     def promote(self) -> None:
-        """Let the replica become a server of its own."""
+        """Promote the replica to a primary server."""
         with self.replica.connect() as other:
             assert other.execute("SELECT pg_promote(true, 60)").fetchone() == (True,)
 
 
 @contextmanager
 def pair(migrated: str) -> Iterator[Pair]:
-    """A copy of the migrated database of the suite, with a replica; both are gone afterwards."""
+    """Yield a copy of the suite's migrated database with a replica; both are removed afterwards."""
     primary = Server(None, *FOLLOWED, f"port={free_port()}")
     replica = Server(None, *FOLLOWED, f"port={free_port()}")
     try:

@@ -1,4 +1,4 @@
-"""Everything that several nodes need, on this computer: nginx and PgBouncer as in deploy/, and nodes."""
+"""Nodes and everything they need on this computer: nginx and PgBouncer configured as in deploy/."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _QUIET: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVN
 
 @dataclass
 class Node:
-    """A web server and a worker with a directory of their own."""
+    """A web server and a worker with their own directory."""
 
     var: Path
     port: int
@@ -41,15 +41,15 @@ class Node:
     worker: subprocess.Popen[bytes]
 
     def hold(self) -> None:
-        """Let the worker wait."""
+        """Suspend the worker."""
         os.killpg(self.worker.pid, signal.SIGSTOP)
 
     def let_go(self) -> None:
-        """Let the worker go on."""
+        """Resume the worker."""
         os.killpg(self.worker.pid, signal.SIGCONT)
 
     def end(self, number: signal.Signals) -> None:
-        """End both, with all their processes."""
+        """Send the signal to both with all their processes, and wait until they have ended."""
         for one in (self.web, self.worker):
             if one.poll() is None:
                 os.killpg(one.pid, number)
@@ -60,14 +60,14 @@ class Node:
 
 @dataclass
 class Grid:
-    """The servers before and behind the nodes; `end` ends whatever was started."""
+    """The nodes and the servers in front of and behind them; `end` stops all of them."""
 
     root: Path
     nodes: list[Node] = field(default_factory=list)
     servers: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def node(self, name: str, port: int, env: Mapping[str, str]) -> Node:
-        """Start a node; it is ready a little later, and its worker waits to be let go."""
+        """Start a node. It needs some time until it is ready, and its worker is suspended."""
         var = self.root / name
         var.mkdir()
         own = {**env, "TMPDIR": str(var), "REGISTRY_VAR": str(var), "BIND": f"127.0.0.1:{port}", "WEB_WORKERS": "1"}
@@ -146,7 +146,7 @@ class Grid:
         raise TimeoutError(command[0])
 
     def end(self) -> None:
-        """End everything; what the nodes leave lies below the root."""
+        """Stop everything; the nodes' files are below the root."""
         for node in self.nodes:
             node.end(signal.SIGKILL)
         for one in self.servers:
@@ -156,7 +156,7 @@ class Grid:
 
 
 def certificate(root: Path) -> None:
-    """Write a certificate of its own for the host, as certbot names the files."""
+    """Write a self-signed certificate for the host, with certbot's file names."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, HOST)])
     now = datetime.now(UTC)

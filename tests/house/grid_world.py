@@ -1,4 +1,4 @@
-"""Run as a process of an installation: an organisation with people, a session, a long print that waits for a worker."""
+"""Creates an organisation with people, a session and a long print that waits for a worker; run as a process."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ PEOPLE = 90
 
 
 def main() -> dict[str, object]:
-    """Make them; tell what the test has to know."""
+    """Create the records; return the values that the test needs."""
     from django.test import Client
 
     from registry.enums import Role

@@ -1,4 +1,4 @@
-"""A row of the table of guards: what is refused, by which rule, and how it is said."""
+"""A row of the table of guards: the refused step, the rule that refuses it, and the field or message."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Step = Callable[[], Any]
 
 @dataclass(frozen=True)
 class Case:
-    """What is refused, by which rule, at which field or in which words; the step is made in a scene."""
+    """A step, made in a scene, that has to be refused: by this rule, at this field or with this text."""
 
     rule: str
     said: str
@@ -22,5 +22,5 @@ class Case:
 
 
 def at(field: str) -> str:
-    """The refusal names the field."""
+    """Expect the refusal at this field."""
     return f"@{field}"

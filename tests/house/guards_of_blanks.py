@@ -1,4 +1,4 @@
-"""Guards of blanks: each refuses what it is there for (V-C1, V-C3, V-B5, V-B15)."""
+"""Guards of blanks: each has to refuse the situation it exists for (V-C1, V-C3, V-B5, V-B15)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def span(first: int, last: int, *, series: str = "", width: int = 7) -> NumberRa
 
 
 def receiving(s: Scene, at_place: Organization | None = None, **values: Any) -> Step:
-    """A delivery of № 0000001–0000050 to the organisation that keeps the card, or to another."""
+    """Receive the blanks № 0000001–0000050 at the organisation that keeps the card, or at another one."""
     place = at_place or s.keeper
     given = {
         "kind": "ticket", "numbers": [span(1, 50)], "number": "17", "made_on": TODAY(), "source": "Типография",
@@ -39,7 +39,7 @@ def receiving(s: Scene, at_place: Organization | None = None, **values: Any) -> 
 
 
 def handing(s: Scene, receiver: Organization | None = None, **values: Any) -> Step:
-    """Ten of the region's blanks are handed down."""
+    """Hand down ten of the region's blanks."""
     receiving(s, s.place.region)()
     given = {
         "receiver_id": (receiver or s.keeper).pk, "kind": "ticket", "numbers": [span(1, 10)], "made_on": TODAY(),
@@ -61,7 +61,7 @@ def preparing(s: Scene, members: Sequence[int] | None = None, **values: Any) -> 
 def posting(
     s: Scene, meanwhile: Callable[[BlankPaper, Member], Any] = lambda sheet, member: None, **values: Any
 ) -> Step:
-    """A sheet of one member, who has something happen to them before it is posted."""
+    """Post the issue sheet of one member, after `meanwhile` has changed something about it or them."""
     receiving(s)()
     member = s.put(surname="Безбилетова")
     sheet = preparing(s, [member.pk])()
@@ -79,7 +79,7 @@ def writing(s: Scene, **values: Any) -> Step:
 
 
 def moving(s: Scene, **values: Any) -> Step:
-    """Two spoiled blanks are recorded as something else."""
+    """Record two spoiled blanks on a paper of another kind."""
     writing(s)()
     given = {
         "paper_kind": "cancellation", "blanks": list(Blank.objects.values_list("pk", flat=True)), "made_on": TODAY(),
@@ -112,7 +112,7 @@ def ended(step: Step, organization: Organization) -> Step:
 
 
 def typed(s: Scene, number: str, *, before: Callable[[Scene], Any] | None = None) -> Step:
-    """A number is typed on the card of somebody without one."""
+    """Enter a ticket number on the card of a member without one."""
     if before is not None:
         before(s)
     member = s.put(surname="Безбилетова")
@@ -120,7 +120,7 @@ def typed(s: Scene, number: str, *, before: Callable[[Scene], Any] | None = None
 
 
 def issued(s: Scene) -> Member:
-    """Somebody with the ticket № 0000001."""
+    """Return a member with the ticket № 0000001."""
     posting(s)()
     return Member.objects.get(ticket_number="0000001")
 

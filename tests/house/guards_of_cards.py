@@ -35,7 +35,7 @@ TOMORROW = -1
 
 
 def case(rule: str, said: str, step: Any) -> Case:
-    """Return a case for a guard, in the union, which has cards and a programme."""
+    """Return a case for a guard in the union, which has electronic cards and a bonus programme."""
     return Case(rule, said, step, charter="union")
 
 

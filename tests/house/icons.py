@@ -1,5 +1,5 @@
-"""`python -m tests.house.icons`: write the sprite of the icons that pages use,
-`static/img/icons.svg`, and those of pills.
+"""`python -m tests.house.icons` writes `static/img/icons.svg`, the sprite of the icons that pages use, and the icons of
+pills.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from lucide.templatetags.lucide import lucide
 
 ROOT = Path(__file__).resolve().parents[2]
 SPRITE = ROOT / "static" / "img" / "icons.svg"
-#: The icon of each tone of a pill, a file by itself for the style sheet.
+#: Icon of each tone of a pill; each is a separate file, for the style sheet.
 PILLS = {"ok": "check", "warn": "clock", "bad": "circle-alert", "info": "info"}
 APPS = ("registry", "members", "dues", "documents")
 _IN_TEMPLATES = re.compile(r"""(?:\{%-?\s*icon\s+|\bicon=)["']([a-z0-9-]+)["']""")
@@ -36,7 +36,7 @@ def used() -> set[str]:
 
 
 def _places(module: ast.Module) -> Iterator[tuple[str, int]]:
-    """Return the classes that have a field `icon`, with its place among the fields."""
+    """Return the classes that have a field `icon`, with the index of the field."""
     for node in ast.walk(module):
         if isinstance(node, ast.ClassDef):
             fields = [
@@ -49,8 +49,8 @@ def _places(module: ast.Module) -> Iterator[tuple[str, int]]:
 
 
 def _in_module(module: ast.Module, places: Mapping[str, int]) -> Iterator[str]:
-    """Return the names given to a function of icons, as `icon`, as its default,
-    and those in tables called `…_ICONS`.
+    """Return the icon names passed to functions and classes, used as the default of `icon`, or listed in tables called
+    `…_ICONS`.
     """
     for node in ast.walk(module):
         if isinstance(node, ast.Call):
@@ -68,7 +68,7 @@ def _in_module(module: ast.Module, places: Mapping[str, int]) -> Iterator[str]:
 
 
 def _words(node: ast.expr) -> Iterator[str]:
-    """Return the text, or both texts of `"a" if x else "b"`; nothing of an expression that is worked out."""
+    """Return the text, or both texts of `"a" if x else "b"`; nothing for any other expression."""
     if isinstance(node, ast.IfExp):
         yield from _words(node.body)
         yield from _words(node.orelse)
@@ -77,7 +77,7 @@ def _words(node: ast.expr) -> Iterator[str]:
 
 
 def sprite(names: set[str]) -> str:
-    """Return a sprite of these icons of the Lucide set."""
+    """Return a sprite of these icons from the Lucide set."""
     symbols = [f'<symbol id="{name}" viewBox="0 0 24 24">{_parts(name)}</symbol>' for name in sorted(names)]
     return "\n".join(['<svg xmlns="http://www.w3.org/2000/svg">', *symbols, "</svg>", ""])
 
@@ -89,7 +89,7 @@ def pill(tone: str) -> str:
 
 
 def pill_file(tone: str) -> Path:
-    """Return where the icon of the tone stands."""
+    """Return the path of the tone's icon."""
     return SPRITE.with_name(f"pill-{tone}.svg")
 
 

@@ -1,8 +1,8 @@
-"""The law of imports as data, and the contract that is generated from it and from the tree (docs/architecture.md).
+"""The rules of imports as data, and the contract generated from them and from the tree (docs/architecture.md).
 
-Layers come first, then apps, then packages: a module imports any lower layer anywhere, its own layer only from apps to
-its left and, within its app, from packages before its own. `python -m tests.house.layers` checks the imports with
-import-linter; `python -m tests.house.layers --print` prints the contract.
+Layers come first, then apps, then packages. A module may import any lower layer of any app; of its own layer, it may
+import apps to its left and, within its app, packages before its own. `python -m tests.house.layers` checks the imports
+with import-linter; `python -m tests.house.layers --print` prints the contract.
 """
 
 import subprocess
@@ -12,8 +12,8 @@ from pathlib import Path
 
 from tests.house.tree import PACKAGES, ROOT, Module, modules
 
-#: From bottom to top: the layer, and the names of the modules that belong to it. A name is that of a module of the
-#: kernel, or of a module or folder within a package.
+#: Layers from bottom to top with the names of their modules: of a module of the kernel, or of a module or folder within
+#: a package.
 LAYERS: dict[str, tuple[str, ...]] = {
     "choices": ("enums", "errors", "text", "checks", "days", "charters", "logs", "money", "ranges", "idsets", "signing",
     "environment", "states", "sizes", "versions", "places", "collector", "numbers", "suppression", "formulas",
@@ -23,7 +23,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "marks", "hashing", "caches", "repeating", "replicas"),
     "rules": ("rules", "contents"),
     "queries": ("queries", "tracing"),
-    # Each the one writer of its tables, called by transitions of any app (docs/adr/0005, 0008).
+    # Each of them alone writes its tables and is called by transitions of any app (docs/adr/0005, 0008).
     "floors": ("book",),
     "transitions": ("transitions",),
     "reading": ("reading", "spreadsheets", "posting", "receiving"),
@@ -45,22 +45,22 @@ LAYERS: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 
-#: Modules at the top of an app that gather from its packages; the others there are its kernel.
+#: Modules at the top of an app that import from its packages; all others at the top are its kernel.
 GATHERING = {"models", "urls", "admin", "apps", "management", "demo"}
 GATHERING_ELSEWHERE = GATHERING | {"tasks", "jobs", "integrity", "templatetags"}
-#: Entry points that no module of ours imports.
+#: Entry points, which none of our modules imports.
 APART = ("registry.settings", "registry.__main__", "registry.wsgi", "registry.gunicorn_conf", "registry.ready")
 
 
 def layer_of(module: Module) -> str:
-    """Return the layer of the module, or nothing where no layer names it."""
+    """Return the layer of the module, or an empty string if no layer names it."""
     return next((layer for layer, names in LAYERS.items() if module.layer in names), "")
 
 
 def place_of(module: Module) -> tuple[int, int, int]:
-    """Return where the module stands in the order of imports: layer, app, package.
+    """Return the position of the module in the order of imports: layer, app, package.
 
-    The kernel of an app comes before its packages, what gathers from the packages comes after them.
+    The kernel of an app comes before its packages, and modules that import from the packages come after them.
     """
     packages = PACKAGES[module.app]
     if module.package:
@@ -72,13 +72,13 @@ def place_of(module: Module) -> tuple[int, int, int]:
 
 
 def in_order(root: Path = ROOT) -> list[Module]:
-    """Return the modules that the law is about: all but entry points and the `__init__` of apps and packages."""
+    """Return the modules to which the rules apply: all but entry points and the `__init__` of apps and packages."""
     return [module for module in modules(root=root) if module.layer and not module.name.startswith(APART)]
 
 
 def contract(found: list[Module]) -> str:
-    """Return the contract of import-linter for these modules: from top to bottom,
-    all modules of one place in one line.
+    """Return the contract of import-linter for these modules, from top to bottom, with all modules of one position in
+    one line.
     """
     cells: dict[tuple[int, int, int], set[str]] = {}
     for module in found:
@@ -98,11 +98,11 @@ layers = [
 
 
 def check(text: str, *, root: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    """Run import-linter with the contract on the code below the root; the exit code is 1 where an import breaks it."""
+    """Run import-linter with the contract on the code below the root; its exit code is 1 if an import breaks it."""
     with tempfile.TemporaryDirectory() as folder:
         config = Path(folder) / "contract.toml"
         config.write_text(text)
-        # The console script puts the working directory first, so that the tree below the root is the one that is read.
+        # The console script puts the working directory first on the path, so that it reads the tree below the root.
         command = [
             str(Path(sys.executable).with_name("lint-imports")),
             "--no-logo",

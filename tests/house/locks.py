@@ -1,4 +1,4 @@
-"""The order in which transitions lock rows, and what a transition was seen to lock."""
+"""The order in which transitions lock rows, and a recorder of the rows that a transition locks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.db.models import Model, QuerySet
 from registry.journal.models import JournalChain
 from registry.transitions import Act
 
-#: As docs/architecture.md has it; the others come after these.
+#: The order in docs/architecture.md; all other models come after these.
 ORDER = (
     "Federation", "Organization", "ImportBatch", "CardUpdate", "Application", "Meeting", "AgendaItem", "Appeal",
     "Transfer", "Reconciliation", "CollectorOrder", "PaymentRegister", "BankLine", "Employer", "PayrollList",
@@ -21,7 +21,7 @@ ORDER = (
 
 
 class Locks:
-    """Models of the rows that are locked within `watched`, in their order; rows locked already are left out."""
+    """Records the models of the rows locked within `watched`, in their order; a row locked again is not repeated."""
 
     def __init__(self) -> None:
         self.models: list[str] = []
@@ -74,7 +74,7 @@ class Locks:
 
 
 def against(order: Sequence[str], locks: Iterable[str]) -> list[str]:
-    """Return each model that is locked after one that comes later in the order, with that one."""
+    """Return each model that is locked after one that should come later, together with that one."""
     rank = {name: number for number, name in enumerate(order)}
     found, latest = [], ""
     for name in locks:
@@ -86,7 +86,7 @@ def against(order: Sequence[str], locks: Iterable[str]) -> list[str]:
 
 
 def crossing(sequences: Iterable[Sequence[str]]) -> set[tuple[str, str]]:
-    """Return the pairs of models that are locked in one order here and in the other there."""
+    """Return the pairs of models that are locked in both orders."""
     pairs = {
         (first, later)
         for locks in sequences

@@ -1,4 +1,4 @@
-"""Settings of a node in production; style sheets are not collected, for nothing looks at them."""
+"""Production settings of a node, without collected static files, because no test needs them."""
 
 from registry.settings.production import *  # noqa: F403
 from registry.settings.production import STORAGES

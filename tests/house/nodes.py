@@ -1,4 +1,4 @@
-"""Run as a process of an installation with several nodes: a print begun by one worker is ended by another node's."""
+"""Starts a print on one node, kills its worker, and lets another node's worker finish it; run as a process."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PEOPLE = 60
 
 
 def wait_until(true: Callable[[], bool], seconds: float = 120) -> None:
-    """Raises `TimeoutError` where it does not come true in time."""
+    """Wait until the function returns true. Raises `TimeoutError` if that takes longer than `seconds`."""
     end = time.monotonic() + seconds
     while not true():
         if time.monotonic() > end:
@@ -25,7 +25,7 @@ def wait_until(true: Callable[[], bool], seconds: float = 120) -> None:
 
 
 def worker(var: str) -> subprocess.Popen[bytes]:
-    """The worker of the node with this directory."""
+    """Start the worker of the node with this directory."""
     command = [sys.executable, "manage.py", "worker", "--interval", "0.1"]
     return subprocess.Popen(
         command, env=os.environ | {"REGISTRY_VAR": var}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -33,7 +33,7 @@ def worker(var: str) -> subprocess.Popen[bytes]:
 
 
 def main(first_var: str, second_var: str) -> dict[str, object]:
-    """Print with one node's worker, kill it, end with the other's; tell who may fetch the result."""
+    """Print with one node's worker, kill it, and finish with the other's; return the job and the login of its owner."""
     from registry.enums import Level
     from registry.jobs.models import Job
     from registry.jobs.queue import STALE_AFTER, start_job
@@ -54,7 +54,7 @@ def main(first_var: str, second_var: str) -> dict[str, object]:
         os.kill(first.pid, signal.SIGKILL)
         first.wait()
     killed = job()
-    # A minute without a sign of life.
+    # A minute without a heartbeat.
     Job.objects.filter(pk=pk).update(heartbeat_at=killed.heartbeat_at - STALE_AFTER)  # type: ignore[operator]
     second = worker(second_var)
     try:

@@ -1,4 +1,4 @@
-"""What the tests that read the code have in common: the syntax trees of modules and the calls in them."""
+"""Helpers of the tests that read the code: the syntax trees of modules and the calls in them."""
 
 import ast
 from collections.abc import Iterator
@@ -9,18 +9,18 @@ from .tree import Module
 
 @cache
 def tree_of(module: Module) -> ast.Module:
-    """The syntax tree of the module."""
+    """Return the syntax tree of the module."""
     return ast.parse(module.text)
 
 
 @cache
 def nodes(tree: ast.AST) -> tuple[ast.AST, ...]:
-    """Every node of the tree; most checks ask for those of all modules."""
+    """Return every node of the tree, cached, because most checks read the nodes of all modules."""
     return tuple(ast.walk(tree))
 
 
 def called(node: ast.Call) -> str:
-    """The last name of what is called: `filter` of `Member.objects.filter(…)`."""
+    """Return the last name of the called function: `filter` for `Member.objects.filter(…)`."""
     function = node.func
     return (
         function.attr if isinstance(function, ast.Attribute) else function.id if isinstance(function, ast.Name) else ""
@@ -28,10 +28,10 @@ def called(node: ast.Call) -> str:
 
 
 def calls(tree: ast.AST) -> Iterator[ast.Call]:
-    """Every call in the tree."""
+    """Return every call in the tree."""
     return (node for node in nodes(tree) if isinstance(node, ast.Call))
 
 
 def strings(tree: ast.AST) -> set[str]:
-    """Every string constant in the tree."""
+    """Return every string constant in the tree."""
     return {n.value for n in nodes(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)}

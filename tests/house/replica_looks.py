@@ -1,4 +1,4 @@
-"""Run as a process of an installation with a replica: what is read where, and what happens when the replica fails."""
+"""Prints which database is read when, and the effect of a failing replica; run in an installation with a replica."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tests.postgres import NAME
 
 
 class Looks:
-    """An officer at a browser, and the superuser of the replica beside it."""
+    """The browser of an officer, and a superuser's connection to the replica."""
 
     def __init__(self, root: str, port: str) -> None:
         from registry.enums import Level
@@ -41,13 +41,13 @@ class Looks:
         self.replica = psycopg.connect(host=root, port=port, user=NAME, dbname="postgres", autocommit=True)
 
     def register(self) -> None:
-        """One more member, by somebody else."""
+        """Register one more member as another actor."""
         from tests.registry import trees
 
         trees.members(self.keeper, 1)
 
     def seen(self, page: str = "") -> tuple[int, str, str]:
-        """The status of the page, the number of members on it and the server that was asked for them."""
+        """Return the status of the page, the number of members on it and the server that was read."""
         with counted("replica") as asked:
             answer = self.client.get(page or self.page)
         number = re.search(r"\d+", answer.context["report"].tiles[0][1].text) if not page else None
@@ -55,7 +55,7 @@ class Looks:
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """The replica gets everything and shows nothing of it."""
+        """Pause the replica: it receives all changes but shows none of them."""
         self.replica.execute("SELECT pg_wal_replay_pause()")
         try:
             yield
@@ -63,11 +63,11 @@ class Looks:
             self.resume()
 
     def resume(self) -> None:
-        """Let the replica go on."""
+        """Let the replica apply changes again."""
         self.replica.execute("SELECT pg_wal_replay_resume()")
 
     def level(self) -> None:
-        """Wait until the replica has everything, and this process knows it."""
+        """Wait until the replica has applied everything and this process knows it."""
         from registry import replicas
 
         at = replicas.position()
@@ -81,7 +81,7 @@ class Looks:
 
 @contextmanager
 def counted(alias: str) -> Iterator[list[int]]:
-    """The number of statements that the database is asked meanwhile, those about the replica itself left out."""
+    """Count the statements sent to the database in the block, except those about the replica's position."""
     number = [0]
 
     def count(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
@@ -93,7 +93,7 @@ def counted(alias: str) -> Iterator[list[int]]:
 
 
 def looks(root: str, port: str, primary_port: str) -> dict[str, Any]:
-    """What was seen, by what was looked at."""
+    """Return the observations by the name of the situation."""
     from members.people.models import Member
     from registry import replicas
     from registry.enums import Level
@@ -179,7 +179,7 @@ def looks(root: str, port: str, primary_port: str) -> dict[str, Any]:
     told["level, metrics"] = metrics(look)
     told["level, doctor"] = [one.words for one in doctor.run_preflight("replica")]
 
-    # Its connections are ended under a page, and then it is gone.
+    # First its open connections are terminated, then the server is gone.
     look.replica.execute(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
         " WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
@@ -209,13 +209,13 @@ def looks(root: str, port: str, primary_port: str) -> dict[str, Any]:
 
 
 def ready(look: Looks) -> list[Any]:
-    """What the balancer is told."""
+    """Return what `/readyz` reports to the balancer."""
     answer = look.client.get("/readyz").json()
     return [answer["ok"], answer["replica"], answer["replica_lag"] == 0]
 
 
 def metrics(look: Looks) -> list[str]:
-    """What the monitor is told."""
+    """Return what `/metrics` reports about the replica."""
     text = look.client.get("/metrics").content.decode()
     found = dict(re.findall(r"^registry_replica_(\w+) (\S+)$", text, re.M))
     return [found["used"], "level" if float(found["lag_seconds"]) == 0 else "behind"]

@@ -1,5 +1,5 @@
-"""Which operations of migrations the code of the former release could not live with: it runs on the new tables until
-the last process is replaced, and again after a step back (docs/deploy.md, CONTRIBUTING.md «Migrations»).
+"""Finds operations in migrations that break the code of the former release, which runs on the new tables until the last
+process is replaced, and again after a rollback (docs/deploy.md, CONTRIBUTING.md «Migrations»).
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ from registry.operations import (
     TrigramIndex,
 )
 
-#: New constraints on tables of the former release that its code keeps too, and columns `app.model.field` into which it
-#: writes no NULL, although it might; each with the reason.
+#: New constraints on the former release's tables that its code satisfies too, and columns `app.model.field` that allow
+#: NULL but into which it never writes one; each with the reason.
 KEPT_BY_THE_FORMER: dict[str, str] = {}
-#: Kinds of columns that take everything that another kind takes.
+#: (kind, wider kind): the second kind of column accepts every value of the first.
 WIDER = {
     ("SmallIntegerField", "IntegerField"), ("SmallIntegerField", "BigIntegerField"),
     ("IntegerField", "BigIntegerField"), ("PositiveSmallIntegerField", "PositiveIntegerField"),
     ("PositiveSmallIntegerField", "PositiveBigIntegerField"), ("PositiveIntegerField", "PositiveBigIntegerField"),
     ("CharField", "TextField"), ("OneToOneField", "ForeignKey"),
 }  # fmt: skip
-#: These take nothing away that code may rest on.
+#: These operations remove nothing that code may depend on.
 HARMLESS = (
     operations.CreateModel, CreateModels, TrigramIndex, BeginningsIndex, CoveringIndex, FinerStatistics,
     DemandFilled, RoomOnPages,
@@ -46,19 +46,19 @@ HARMLESS = (
     operations.AlterModelTableComment, operations.RunPython,
 )  # fmt: skip
 NO_NULL = "it no longer takes NULL"
-#: In SQL of our own.
+#: Destructive statements in our own SQL.
 DESTRUCTIVE = re.compile(r"\b(DROP\s+(COLUMN|TABLE)|RENAME|SET\s+NOT\s+NULL|SET\s+DATA\s+TYPE|TYPE)\b", re.I)
 
 
 def of_the_project() -> MigrationGraph:
-    """Return the migrations that there are, without the ones that replace them for new installations."""
+    """Return the project's migrations without those that replace them for new installations."""
     return MigrationLoader(None, ignore_no_migrations=True, replace_migrations=False).graph
 
 
 def faults(
     graph: MigrationGraph, released: Mapping[str, str], kept: Mapping[str, str] = KEPT_BY_THE_FORMER
 ) -> list[str]:
-    """Return what migrations after the released ones would break for the code of the release."""
+    """Return how migrations after the released ones would break the code of the release."""
     state, done = ProjectState(), set[tuple[str, str]]()
     for key in released.items():
         for step in graph.forwards_plan(key):
@@ -89,14 +89,14 @@ def _of_migration(
 
 @dataclass
 class _Judge:
-    """Looks at the operations of one app with the models of the former release at hand."""
+    """Checks the operations of one app against the models of the former release."""
 
     app: str
     known: dict[tuple[str, str], dict[str, Any]]
     kept: Mapping[str, str]
 
     def judge(self, operation: Operation, state: ProjectState) -> Iterator[str]:
-        """Yield what the code of the former release could not live with."""
+        """Yield why the operation would break the code of the former release."""
         match operation:
             case operations.SeparateDatabaseAndState():
                 yield from self._separate(operation, state)
@@ -136,12 +136,12 @@ class _Judge:
         return (self.app, model.lower()) in self.known
 
     def _left_out(self, field: models.Field, words: str) -> Iterator[str]:
-        """Rows are written without this column."""
+        """Yield the fault if rows cannot be inserted without a value in this column."""
         if not (field.null or field.many_to_many or field.has_db_default()):
             yield words or "the former release writes no value, so it needs null=True or db_default"
 
     def _separate(self, operation: operations.SeparateDatabaseAndState, state: ProjectState) -> Iterator[str]:
-        """What the tables see is judged; a column that only the models forget must be one that rows can do without."""
+        """Check the operations on the tables; columns removed from the models only must allow rows without a value."""
         own = state.clone()
         for inner in operation.database_operations:
             yield from self.judge(inner, own)
@@ -170,7 +170,7 @@ class _Judge:
 
 
 def narrowed(old: models.Field, new: models.Field) -> Iterator[str]:
-    """Yield why the new column takes less than the old one."""
+    """Yield why the new column accepts fewer values than the old one."""
     if old.null and not new.null:
         yield NO_NULL
     kinds = type(old).__name__, type(new).__name__
@@ -193,6 +193,6 @@ def narrowed(old: models.Field, new: models.Field) -> Iterator[str]:
 
 
 def _target(field: models.Field) -> str:
-    """Return the name of the model that the field leads to."""
+    """Return the name of the model that the field refers to."""
     to = field.remote_field.model
     return (to if isinstance(to, str) else to._meta.label).lower()

@@ -1,4 +1,4 @@
-"""`python -m tests.house.squash`: writes a migration for each app that replaces all others of it (CONTRIBUTING.md)."""
+"""`python -m tests.house.squash` writes migrations that replace all others of each app (CONTRIBUTING.md)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from django.db.migrations.operations.base import Operation
     from django.db.migrations.state import ModelState
 
-#: What comes after these refers to an app that refers to what comes before. One migration cannot replace both.
+#: Later migrations refer to an app that refers to the earlier ones, so one migration cannot replace both.
 CUTS = {("registry", "0014_figures_named_plainly"), ("members", "0032_cards_of_undone_lists_are_destroyed")}
 _HEAD = (
     '"""Every table of the app at once, for new installations; older ones have the migrations that it replaces."""\n\n'
@@ -24,13 +24,13 @@ _HEAD = (
 
 
 def own(loader: MigrationLoader, app: str) -> list[Migration]:
-    """Return the migrations of the app in their order, without the one that replaces them."""
+    """Return the migrations of the app in their order, without those that replace them."""
     found = [migration for (label, _), migration in loader.disk_migrations.items() if label == app]
     return sorted((one for one in found if not one.replaces), key=lambda one: one.name)
 
 
 def parts(loader: MigrationLoader, app: str) -> list[list[Migration]]:
-    """Return the migrations of the app in the groups that are replaced by one each."""
+    """Return the migrations of the app in groups, each of which one migration replaces."""
     found: list[list[Migration]] = [[]]
     for migration in own(loader, app):
         found[-1].append(migration)
@@ -40,9 +40,9 @@ def parts(loader: MigrationLoader, app: str) -> list[list[Migration]]:
 
 
 def name_of(loader: MigrationLoader, app: str, name: str) -> str:
-    """Return the name of the migration that replaces this one; Django reads the next number from it."""
+    """Return the name of the migration that replaces this one; Django takes the next number from it."""
     found = parts(loader, app)
-    # A dependency on a model that settings name says «__first__».
+    # Dependencies on a swappable model are written as «__first__».
     part = found[0] if name == "__first__" else next(part for part in found if name in {one.name for one in part})
     return f"{part[0].name[:4]}_squashed_{part[-1].name}"
 
@@ -64,10 +64,10 @@ def model_of(operation: Operation) -> str:
 
 
 def squashed(loader: MigrationLoader, app: str) -> list[Migration]:
-    """Return the migrations that make what those of the app make, in their order.
+    """Return the migrations that together have the same effect as those of the app, in their order.
 
-    The first begins with no tables, so that steps about rows have nothing to do there. A later one creates the tables
-    that are new in it as they are at its end, and takes all other operations over.
+    The first starts with no tables, so that it needs no steps that change rows. A later one creates the tables that are
+    new in it in their final form, and keeps all other operations.
     """
     from django.db.migrations import Migration, RunPython  # noqa: PLC0415
 
@@ -79,7 +79,7 @@ def squashed(loader: MigrationLoader, app: str) -> list[Migration]:
         replacing.initial = not known or None
         replacing.replaces = [(app, one.name) for one in part]
         needed = {parent for one in part for parent in one.dependencies if parent[0] != "__setting__"}
-        # Of our own apps only what replaces theirs: going back to one of the replaced must not take this one along.
+        # Our apps are named by replacing migrations only, so that reversing a replaced one does not reverse this one.
         replacing.dependencies = sorted(
             {(other, name_of(loader, other, name) if other in APPS else name) for other, name in needed}
             - {(app, replacing.name)}
@@ -103,7 +103,7 @@ def squashed(loader: MigrationLoader, app: str) -> list[Migration]:
 
 
 def main() -> None:
-    """Write the migrations instead of those that replace others now."""
+    """Write the replacing migrations in place of the present ones."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "registry.settings.development")
     django.setup()
     from django.db.migrations.loader import MigrationLoader  # noqa: PLC0415

@@ -1,6 +1,4 @@
-"""`python -m tests.house.states > docs/states.md`: the life cycles drawn from the
-tables of moves that the code runs on.
-"""
+"""`python -m tests.house.states > docs/states.md` draws the life cycles from the tables of moves that the code uses."""
 
 from __future__ import annotations
 
@@ -29,7 +27,7 @@ those that people read on the screen.
 
 @dataclass(frozen=True)
 class Cycle:
-    """What a table of moves is about: its model, where the moves are made, by which rules, and where a life begins."""
+    """A table of moves: its model, the functions that make the moves, their rules, and the initial states."""
 
     title: str
     model: str
@@ -38,7 +36,7 @@ class Cycle:
     starts: tuple[str, ...]
 
 
-#: Names of tables in the order of the page.
+#: Tables by name, in the order of the page.
 CYCLES = {
     "ORGANIZATION_MOVES": Cycle(
         "Organisation",
@@ -229,13 +227,13 @@ CYCLES = {
 
 
 def tables() -> dict[str, Mapping[TextChoices, set[str]]]:
-    """Every table of moves there is, by its name."""
+    """Return every table of moves by its name."""
     loaded = [import_module(module.name) for module in modules("enums")]
     return {name: table for module in loaded for name, table in vars(module).items() if name.endswith("_MOVES")}
 
 
 def page() -> str:
-    """The page as it is committed."""
+    """Return the text of the committed page."""
     found = tables()
     with override("ru"):
         return _HEAD + "".join(_section(cycle, found[name]) for name, cycle in CYCLES.items())

@@ -1,4 +1,4 @@
-"""Changes made past the registry by somebody who can reach the database and knows how it works, but has no keys."""
+"""Changes made in the database itself by somebody who knows how the registry works but has no keys."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from registry.journal.models import Event, JournalChain
 
 @contextmanager
 def unguarded() -> Iterator[None]:
-    """Drop the triggers of the append-only tables and of their parents, and put them back at the end."""
+    """Drop the triggers of the append-only tables and of their parents, and restore them at the end."""
     for table in guards.APPEND_ONLY:
         guards.lift(table)
     yield
@@ -22,7 +22,7 @@ def unguarded() -> Iterator[None]:
 
 
 def run(*statements: str) -> None:
-    """Run the statements without triggers; each changes something."""
+    """Run the statements without triggers; each has to change at least one row."""
     with unguarded(), connection.cursor() as cursor:
         for sql in statements:
             cursor.execute(sql)
@@ -35,7 +35,7 @@ def found() -> list[str]:
 
 
 def recompute(chain: int) -> None:
-    """Make the digests of a chain agree again as far as that goes without a key, and its head with them."""
+    """Recompute the digests of a chain and its head, as far as that is possible without a key."""
     with unguarded():
         _chain_again(chain)
 

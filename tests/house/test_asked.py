@@ -1,4 +1,4 @@
-"""Screens ask the checks that transitions use, so that they offer nothing that would be refused."""
+"""Screens use the same checks as transitions, so that they offer nothing that would be refused."""
 
 import ast
 import datetime as dt
@@ -23,7 +23,7 @@ from .tree import modules
 
 Check = Callable[..., Any]
 
-#: Reasons → the checks that no screen asks.
+#: Reasons → the checks that no screen uses.
 UNASKED: dict[str, set[str]] = {
     "an act made of the days that were typed": {"dues.distribution.rules.check_act_is_new"},
     "a record that the form offers among those that fit": {
@@ -99,7 +99,7 @@ UNASKED: dict[str, set[str]] = {
 
 
 def known(name: str, kind: Any) -> bool:
-    """Return whether a screen knows the argument before anything is entered: a record, the actor or today."""
+    """Return whether a screen knows the argument before any input: a record, the actor or today."""
     if get_origin(kind) in {Union, UnionType}:
         return all(known(name, part) for part in get_args(kind) if part is not type(None))
     if not isinstance(kind, type):
@@ -108,8 +108,8 @@ def known(name: str, kind: Any) -> bool:
 
 
 def could_be_asked(check: Check) -> bool:
-    """Return whether a screen could ask the check: it needs nothing that a form asks for."""
-    # Some names are imported for the type checker alone.
+    """Return whether a screen could use the check, because none of its arguments comes from a form."""
+    # Some names are imported only for the type checker.
     names: dict[str, Any] = {model.__name__: model for model in apps.get_models()} | {
         "Actor": Actor,
         "Charter": Charter,
@@ -124,7 +124,7 @@ def name_of(check: Check) -> str:
 
 
 def resolved(node: ast.expr, module: str) -> Check | None:
-    """Return the check that the expression names in the module, if any."""
+    """Return the check that the expression refers to in the module, if any."""
     try:
         found = eval(ast.unparse(node), vars(importlib.import_module(module)))
     except (NameError, AttributeError):
@@ -133,14 +133,14 @@ def resolved(node: ast.expr, module: str) -> Check | None:
 
 
 def asked_in(tree: ast.AST, module: str) -> Iterator[Check]:
-    """Every check that the code asks by `allowed` or `refusal`."""
+    """Yield every check that the code uses in `allowed` or `refusal`."""
     for call in calls(tree):
         if called(call) in {"allowed", "refusal"} and call.args and (found := resolved(call.args[0], module)):
             yield found
 
 
 def parts_of(check: Check) -> Iterator[Check]:
-    """Every check that this one consists of."""
+    """Yield every check that this one calls."""
     tree = ast.parse(textwrap.dedent(inspect.getsource(check)))
     for call in calls(tree):
         if called(call).startswith("check_") and (found := resolved(call.func, check.__module__)):
@@ -148,7 +148,7 @@ def parts_of(check: Check) -> Iterator[Check]:
 
 
 def asked() -> set[str]:
-    """Names of the checks that screens ask, directly, by a twin in the rules, or as a part of another check."""
+    """Return the names of the checks that screens use: directly, through a twin in the rules, or in another check."""
     found: list[Check] = []
     used = {called(call) for module in modules() if module.layer != "rules" for call in calls(tree_of(module))}
     for module in modules():
@@ -168,7 +168,7 @@ def asked() -> set[str]:
 
 
 def checks() -> dict[str, Check]:
-    """Every check of the rules by its name."""
+    """Return every check of the rules by its name."""
     return {
         f"{module.name}.{node.name}": getattr(importlib.import_module(module.name), node.name)
         for module in modules("rules")
@@ -180,7 +180,7 @@ def checks() -> dict[str, Check]:
 def test_every_check_that_needs_no_input_is_asked_by_a_screen() -> None:
     wanted = {name for name, check in checks().items() if could_be_asked(check)}
     assert len(wanted) > 70
-    # An entry goes when its check is asked or removed.
+    # Remove the entry when its check is used or deleted.
     assert sorted(wanted - asked()) == sorted(name for names in UNASKED.values() for name in names)
 
 

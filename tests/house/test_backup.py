@@ -1,4 +1,4 @@
-"""Backup and restore, rehearsed on the database that the suite runs on."""
+"""Backup and restore on the same kind of database as the suite."""
 
 import contextlib
 import io
@@ -60,7 +60,7 @@ LATER = {"accounts": ["Поздний", "Юн"], "files": ["подпись", "п
 
 @dataclass
 class Archive:
-    """An archive of THEN in an installation that is at LATER, and the key that opens it."""
+    """An archive of the state THEN, of an installation now in the state LATER, and the key that decrypts it."""
 
     installation: Installation
     path: Path
@@ -68,20 +68,20 @@ class Archive:
     public: str
 
     def states(self, script: str) -> list[dict[str, object]]:
-        """What the script printed as states."""
+        """Run the script in the installation's shell and return the states that it prints."""
         said = self.installation.do("shell", "--no-imports", "--verbosity", "0", "-c", STATE + script)
         return [json.loads(line) for line in said.splitlines() if line.startswith("{")]
 
 
 def new_identity(path: Path) -> str:
-    """Write a secret key; answers the public one."""
+    """Write a secret key and return its public key."""
     subprocess.run(["age-keygen", "-o", path], check=True, capture_output=True)
     return subprocess.run(["age-keygen", "-y", path], check=True, capture_output=True, text=True).stdout.strip()
 
 
 @pytest.fixture(scope="module")
 def archive(installation: Installation, tmp_path_factory: pytest.TempPathFactory) -> Archive:
-    """Made once for the module."""
+    """Return an archive, created once for the module."""
     root = tmp_path_factory.mktemp("archive")
     public = new_identity(root / "identity.txt")
     made = Archive(installation, root / "registry.tar.age", root / "identity.txt", public)
@@ -109,12 +109,12 @@ def test_an_archive_that_cannot_be_restored_changes_nothing(archive: Archive, tm
     assert archive.states("print(json.dumps(state()))") == [LATER]
 
 
-#: By name, what a tar stream holds.
+#: Contents of a tar archive by name.
 Members = dict[str, bytes]
 
 
 def repacked(archive: Archive, path: Path, change: Callable[[Members, dict[str, Any]], None]) -> Path:
-    """The archive with its members or its manifest changed, encrypted for the same reader."""
+    """Change the members or the manifest of the archive and encrypt it for the same recipient."""
     opened = subprocess.run(["age", "-d", "-i", archive.identity, archive.path], check=True, capture_output=True).stdout
     with tarfile.open(fileobj=io.BytesIO(opened)) as tar:
         members = {member.name: tar.extractfile(member).read() for member in tar}  # type: ignore[union-attr]
@@ -180,7 +180,7 @@ def test_an_archive_made_with_other_keys_is_refused_until_they_are_given_up(arch
 
 
 def in_use(installation: Installation) -> contextlib.AbstractContextManager[Any]:
-    """A connection to the database like that of a web server that has nothing to do."""
+    """Open a connection to the database, like that of an idle web server."""
     if url := installation.env.get("DATABASE_URL"):
         _scheme, _, place = url.partition(":///")
         return psycopg.connect(host="/" + place.rpartition("/")[0].lstrip("/"), dbname=place.rpartition("/")[2])
@@ -209,7 +209,7 @@ def test_an_archive_of_an_earlier_version_is_restored_with_what_it_held_too_much
 
     def as_earlier(members: Members, manifest: dict[str, Any]) -> None:
         (name,) = (name for name in members if name.startswith("files/"))
-        # Its transaction was committed and its move not done yet.
+        # As if its transaction was committed, but the file not moved yet.
         members["files/new/" + name.rpartition("/")[2]] = members.pop(name)
         members[stray] = b"of a dry run"
         for added in ("field_keys", "files_bytes", "database_bytes", "missing"):
@@ -229,7 +229,7 @@ def test_a_backup_that_is_ended_leaves_nothing_behind(archive: Archive, tmp_path
     waiting.write_text("#!/bin/sh\nexec sleep 60\n")
     waiting.chmod(0o755)
     before = sorted(installation.var.iterdir())
-    # More than fits into the pipe, so that it waits in the midst of the database or of this file.
+    # Larger than the pipe, so that the backup waits in the middle of the database or of this file.
     script = STATE + "keep('x' * 300_000)"
     installation.do("shell", "--no-imports", "--verbosity", "0", "-c", script)
     with subprocess.Popen(

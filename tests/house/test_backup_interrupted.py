@@ -1,4 +1,4 @@
-"""Backups beside work, and backups that are killed or have no room: nothing readable is left, and nothing is half."""
+"""Backups during work, and backups that are killed or run out of space: nothing readable or half-written is left."""
 
 import hashlib
 import json
@@ -17,7 +17,7 @@ from registry.management import archive as archives
 from tests.house.test_backup import STATE, new_identity
 from tests.installation import ROOT, Installation
 
-#: A name that is in the database, and a text in a file of its own.
+#: A name stored in the database, and a text stored in a file.
 SURNAME, TEXT = "Достопамятный", b"a scan that nobody may read"
 SETUP = """
 from django.db import connection
@@ -34,13 +34,13 @@ def public(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture(scope="module")
 def filled(installation: Installation) -> Installation:
-    """An installation with a person and more files than fit into a pipe."""
+    """Return an installation with a person and more files than fit into a pipe."""
     installation.do("shell", "--no-imports", "--verbosity", "0", "-c", STATE + SETUP)
     return installation
 
 
 def program(folder: Path, name: str, script: str) -> str:
-    """A PATH in which the program does something else."""
+    """Create a program with this name and script; return a PATH that finds it first."""
     folder.mkdir(exist_ok=True)
     path = folder / name
     path.write_text(f"#!/bin/sh\n{script}\n")
@@ -49,7 +49,7 @@ def program(folder: Path, name: str, script: str) -> str:
 
 
 def traces(*roots: Path) -> list[Path]:
-    """Every file outside of the database itself that has the name of the person, or begins a database."""
+    """Return files, except the database itself, that contain the person's name or begin like a database."""
     found = []
     for path in (path for root in roots for path in root.rglob("*") if path.is_file()):
         data = path.read_bytes()
@@ -61,13 +61,13 @@ def traces(*roots: Path) -> list[Path]:
 
 
 def held(installation: Installation) -> list[str]:
-    """What lies in the directory of the installation, but for the log of SQLite, which comes and goes."""
+    """Return the names in the installation's directory, except SQLite's log, which exists only at times."""
     return sorted(path.name for path in installation.var.iterdir() if not path.name.endswith(("-shm", "-wal")))
 
 
 @contextmanager
 def writing(installation: Installation, out: Path, public: str, path: str) -> Iterator[subprocess.Popen[bytes]]:
-    """A backup that has copied the database and waits for age, which takes nothing."""
+    """Start a backup that has copied the database and waits for an `age` that reads nothing."""
     with subprocess.Popen(
         [sys.executable, "manage.py", "backup", out, "--recipient", public],
         cwd=ROOT,
@@ -102,13 +102,13 @@ def test_a_killed_backup_leaves_nothing_readable_and_the_next_one_clears_away_th
     assert traces(filled.var, out) == []
     killed = number == signal.SIGKILL
     assert [path.suffix for path in out.iterdir()] == [".part"] * killed
-    time.sleep(3 * killed)  # until the other age has ended, which still writes
+    time.sleep(3 * killed)  # until the other `age` has ended, which is still writing
     filled.do("backup", out, "--recipient", public)
     assert sorted("".join(path.suffixes[-2:]) for path in out.iterdir()) == [".manifest.json", ".tar.age"]
 
 
 def _open_files(pid: int) -> list[Path]:
-    """Directories in which the process has files open that still have a name."""
+    """Return the directories of the existing files that the process has open."""
     links = [os.readlink(link) for link in Path(f"/proc/{pid}/fd").iterdir()]
     return [Path(link).parent for link in links if link.startswith("/tmp/") and Path(link).is_file()]
 
@@ -137,7 +137,7 @@ def test_a_full_disk_is_told_and_nothing_is_left(
     filled: Installation, public: str, tmp_path: Path, name: str, script: str, said: str
 ) -> None:
     if name == "pg_dump" and "DATABASE_URL" not in filled.env:
-        return  # nothing calls it
+        return  # this function is not called here
     out = tmp_path / "out"
     out.mkdir()
     before = held(filled)
@@ -197,7 +197,7 @@ def test_an_archive_has_the_files_of_its_moment_and_no_others(
 
 
 def opened_order(names: list[str]) -> list[str]:
-    """Ids of the files in the order of the archive."""
+    """Return the ids of the files in the order of the archive."""
     return [name.rpartition("/")[2] for name in names if name.startswith("files/")]
 
 

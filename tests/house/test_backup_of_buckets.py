@@ -1,4 +1,4 @@
-"""Files in a bucket are in the archive, and restored into the bucket of FILES_URL (real processes)."""
+"""Files in a bucket are in the archive and are restored into the bucket of FILES_URL (real processes)."""
 
 from pathlib import Path
 
@@ -26,13 +26,13 @@ def test_a_bucket_is_archived_and_restored_into_the_same_and_into_an_empty_one(
     assert (refused.returncode, "There is a registry here already" in refused.stderr) == (1, True)
 
     node.do("restore", path, "--identity", identity, "--replace")
-    # The files of the registry that was replaced stay beside, and nothing is wrong while it is kept.
+    # The files of the replaced registry stay beside the others while it is kept, and that is no error.
     assert archive.states(AFTER) == [THEN]
     assert len(bucket.names()) == 2
     node.do("former_registry", "--drop", node.do("former_registry").strip())
     assert "has no row" in node.run("check_integrity").stdout
 
-    # Into a bucket of its own; the former one is no longer this registry's.
+    # Into its own bucket; the former one no longer belongs to this registry.
     moved = Installation(installation.var, installation.env | {"FILES_URL": other})
     moved.do("restore", path, "--identity", identity, "--replace")
     assert Archive(moved, path, identity, public).states(AFTER) == [THEN]

@@ -1,6 +1,4 @@
-"""The suite holds on any day: tests read the clock or bring a day of their own,
-and never mix today with a written year.
-"""
+"""The suite passes on any day: tests read the clock or set it, and never mix today with a fixed year."""
 
 from __future__ import annotations
 
@@ -17,13 +15,13 @@ from django.utils import timezone
 from tests.clock import at, environment, moment
 
 ROOT = Path(__file__).resolve().parents[2]
-#: In these years the suite is run, so a written day of theirs is past, today or to come.
+#: Years in which the suite may run, so fixed dates in them may be past, today or future.
 PRESENT = range(2026, 2039)
-#: To come for as long, so tests that move the clock (tests/clock) go there.
+#: Years that stay in the future; tests that move the clock (tests/clock) use them.
 AHEAD = range(2039, 2090)
 _YEAR = re.compile(r"\b20\d\d\b")
 _MOVES_THE_CLOCK = re.compile(r"^from tests\.clock import (?:.*\b)?at\b", re.MULTILINE)
-#: Years that are no days of the present: of a list in tests/data, of the bounds of invented dates.
+#: Lines whose years are not compared with today: years in tests/data, limits of generated dates.
 ALLOWED = {
     ("tests/members/lists/test_batches.py", "Денисович"),
     ("tests/members/lists/test_batches.py", '"2025"'),
@@ -33,10 +31,10 @@ ALLOWED = {
 
 
 def present_years(source: str) -> list[str]:
-    """Return the lines that write out a year in which the suite is run, or a later one where the clock stays.
+    """Return the lines with a year in which the suite may run, or a later year if the clock is not moved.
 
-    In a module that moves the clock a function may write the present years too if it moves the clock itself, by another
-    function of the module or by a day that the module writes out, or if it is handed such a day.
+    If the module moves the clock, its functions may use present years too, provided that they move the clock
+    themselves, by another function or a fixed date of the module, or get such a date as an argument.
     """
     if not _MOVES_THE_CLOCK.search(source):
         return _lines_with(range(PRESENT.start, AHEAD.stop), source)
@@ -65,7 +63,7 @@ def _text(source: str, statement: ast.stmt) -> str:
 
 
 def _names(statement: ast.stmt) -> set[str]:
-    """Return the names that the statement uses; a fixture is used by the argument of its name."""
+    """Return the names that the statement uses, including fixtures, which are named by arguments."""
     nodes = list(ast.walk(statement))
     return {one.id for one in nodes if isinstance(one, ast.Name)} | {
         one.arg for one in nodes if isinstance(one, ast.arg)
@@ -92,7 +90,7 @@ def test_a_written_year_is_found_wherever_the_clock_goes_on() -> None:
     assert present_years(source.replace("2026", "2040")) == [line.replace("2026", "2040")]
     assert present_years(source.replace("2026", "2025")) == []
     assert present_years("TODAY = timezone.localdate()\n" + source) == [line]
-    # Nor does a day that the module writes out for itself excuse it: what it asks may read the clock.
+    # A fixed date in the module is no excuse either: the tested code may read the clock.
     written = "TODAY = dt.date(2026, 11, 23)"
     assert present_years(f"{written}\n{source}") == [written, line]
 
@@ -121,7 +119,7 @@ def test_the_clock_is_moved_to_the_moment_that_is_meant(text: str, expected: str
     assert moment(text).astimezone(dt.UTC).isoformat() == expected
     with at(text, tick=False):
         assert timezone.now().isoformat() == expected
-    # New Year comes to Moscow three hours earlier.
+    # The new year begins three hours earlier in Moscow.
     with at("2039-12-31T23:20Z"):
         assert timezone.localdate() == dt.date(2040, 1, 1)
 

@@ -24,7 +24,7 @@ from tests.members import applicants, places, sessions
 from tests.members.reconciliations import open_year
 from tests.registry import trees
 
-#: Words that stand in the closed fields alone.
+#: Texts that only the closed fields contain.
 DIAGNOSIS, ISSUED_BY, NUMBER = "недуг Заветный", "ОВД Потаённого района", "918273"
 CLOSED = {
     "diagnosis": DIAGNOSIS, "paper_kind": "passport", "paper_series": "7005", "paper_number": NUMBER,
@@ -33,7 +33,7 @@ CLOSED = {
 
 
 def plain(*words: str) -> list[tuple[str, str]]:
-    """Tables that hold one of the words, of those that are closed unless others are given, as it is or escaped."""
+    """Return (table, word) for each of the words, by default those of closed fields, found as text or JSON-escaped."""
     found = []
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):

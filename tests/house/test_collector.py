@@ -1,4 +1,4 @@
-"""A collector of errors learns where the program failed and nothing about anybody (V-C5)."""
+"""The error collector learns where the program failed, but nothing about any person (V-C5)."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ from registry.upkeep import doctor
 from registry.versions import VERSION
 from tests.installation import ROOT, bare_environment
 
-#: A person in the words of errors, in local variables and in the address of the page.
+#: A person in the texts of errors, in local variables and in the address of the page.
 SURNAME, NUMBER = "Иванов", "112-233-445 95"
 SECRETS = (SURNAME, NUMBER, "Петров", "%D0", "Сидорова", "voi-chair", str(ROOT))
 
 
 def breaks(request: HttpRequest, pk: int) -> HttpResponse:
-    """A view whose error quotes a person in every way there is."""
+    """Raise an error that contains a person in every possible way."""
     local = {"surname": SURNAME, "login": "voi-chair"}
     try:
         raise ValueError(f"Key (snils)=({NUMBER}) {local}")
@@ -59,12 +59,12 @@ handler500 = "registry.error_pages.server_error"
 
 @dataclass
 class Office:
-    """What a collector on this computer has received, and what it answers."""
+    """Requests that a collector on this computer received, and the status that it returns."""
 
     dsn: str = ""
     status: int = 200
     received: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
-    #: Cleared, it lets a request wait.
+    #: While it is cleared, requests have to wait.
     open: threading.Event = field(default_factory=threading.Event)
 
 
@@ -99,7 +99,7 @@ def office() -> Iterator[Office]:
 
 @contextmanager
 def listening(handler: Handler) -> Iterator[Handler]:
-    """Let the log of the installation go to the handler too, as the settings do."""
+    """Add the handler to the installation's log, as the settings do."""
     handler.addFilter(OneLineRefusals())
     logging.getLogger().handlers.insert(0, handler)
     try:
@@ -259,7 +259,7 @@ def test_an_endless_chain_of_causes_is_told_once() -> None:
 
 
 def test_the_settings_join_it_and_a_command_reports_its_end(tmp_path: Path) -> None:
-    """In a process of its own, which ends with the error, as a worker might."""
+    """Uses a separate process that ends with the error, as a worker might."""
     script = (
         "import django, logging; django.setup()\n"
         f"try:\n    raise OSError('{SURNAME}')\n"
@@ -281,7 +281,7 @@ def test_the_settings_join_it_and_a_command_reports_its_end(tmp_path: Path) -> N
 
 
 def test_a_copy_of_a_process_sends_its_own_reports() -> None:
-    """gunicorn copies a process that may have reported before."""
+    """gunicorn forks a process that may have sent reports before."""
     with office() as made, listening(Handler(dsn=made.dsn)) as handler:
         fail()
         handler.wait(10)

@@ -1,4 +1,4 @@
-"""The commands that start an installation: serve, keys, first accounts, and what production refuses."""
+"""The commands that set up an installation: serve, keys, first accounts; and settings that production refuses."""
 
 import json
 import os
@@ -33,7 +33,7 @@ OWN = {
 
 
 def free_port() -> int:
-    """A port that nobody listens on now."""
+    """Return a port on which nothing listens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -41,7 +41,7 @@ def free_port() -> int:
 
 
 def children(pid: int) -> dict[str, int]:
-    """Processes that the supervisor started: by what they are, their pid."""
+    """Return the pids of the supervisor's processes by their kind."""
     found = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
@@ -56,7 +56,7 @@ def children(pid: int) -> dict[str, int]:
 
 @contextmanager
 def serving(installation: Installation, port: int) -> Iterator[subprocess.Popen[str]]:
-    """The supervisor with both its children up; whatever happens it is ended."""
+    """Yield the supervisor with both its children running; it is stopped in any case."""
     with subprocess.Popen(
         [sys.executable, "manage.py", "serve", "--port", str(port)],
         cwd=ROOT,
@@ -75,7 +75,7 @@ def serving(installation: Installation, port: int) -> Iterator[subprocess.Popen[
 
 
 def gone(pids: list[int]) -> bool:
-    """None of the processes is left after a moment."""
+    """Return whether all of the processes end within ten seconds."""
     for _ in range(100):
         left = [pid for pid in pids if Path(f"/proc/{pid}").exists()]
         if not left:

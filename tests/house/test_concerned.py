@@ -1,4 +1,4 @@
-"""Each source of tasks and of matters for decision shows them to the right people, on both charters (N-S2, N-H1)."""
+"""Each source of tasks and of the queue of decisions shows them to the right people, on both charters (N-S2, N-H1)."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from .test_transitions_by_role import files, own_files, scenes  # noqa: F401 - f
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
-#: By the source, the actors of `ACTORS` of the society and of the union, whose scene has no cell («.»): «+» it concerns
-#: them, «-» it does not.
+#: For each source, the actors of `ACTORS` in the society and in the union, whose scene has no cell («.»): «+» they see
+#: the task, «-» they do not.
 CONCERNED = {
     "documents.consents.tasks.consents": ("+++-- - --- -- +-+ -", "+++-- . --- -- +-+ -"),
     "documents.consents.tasks.withdrawals": ("+++-- - --- -- +-+ -", "+++-- . --- -- +-+ -"),

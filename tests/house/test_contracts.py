@@ -1,4 +1,4 @@
-"""The contract of layers covers every module, the lock files hold what is declared."""
+"""The contract of layers covers every module, and the lock files contain all declared requirements."""
 
 import re
 import tomllib
@@ -11,7 +11,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
 
 def names(requirements: list[str]) -> set[str]:
-    """Names of packages in the notation of a lock file."""
+    """Return the names of the packages, spelt as in a lock file."""
     return {re.split(r"[^\w.-]", text)[0].lower().replace("_", "-") for text in requirements}
 
 

@@ -1,4 +1,4 @@
-"""Means that keep the suite short: costs are printed, the longest files begin, what PostgreSQL needs is found."""
+"""Tools that keep the suite short: costs are printed, the longest files start first, statements left out are found."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests import conftest, costs, statements
 
 
 class Screen:
-    """Keeps what would be printed."""
+    """Collects the lines that would be printed."""
 
     def __init__(self) -> None:
         self.lines: list[str] = []
@@ -36,7 +36,7 @@ def test_the_dearest_modules_are_printed_and_those_that_begin_too_late() -> None
         counted.pytest_runtest_logreport(report(module, "call", spent - 0.5))
     for spent in (30.0, 31.0):
         counted.pytest_testnodedown(SimpleNamespace(workeroutput={costs.SECONDS: spent}))
-    # One that was killed says nothing.
+    # A killed process reports nothing.
     counted.pytest_testnodedown(SimpleNamespace())
     counted.pytest_terminal_summary(screen)  # type: ignore[arg-type]
     assert screen.lines == [
@@ -81,7 +81,7 @@ def test_what_is_chosen_is_said_by_module(
         ("tests/dues/test_a.py::test_row[2]", False, "c"),
         ("tests/dues/test_a.py::test_same", False, "ac"),
         ("tests/dues/test_b.py::test_beside", False, "bd"),
-        # Left out already: it sends nothing to PostgreSQL.
+        # Already left out: it sends nothing to PostgreSQL.
         ("tests/dues/test_c.py::test_once", True, "d"),
         ("tests/house/test_d.py::test_elsewhere", False, "d"),
     ]

@@ -1,4 +1,4 @@
-"""PostgreSQL is restarted under a running registry: pages come as before, and jobs go on (real processes)."""
+"""PostgreSQL is restarted while the registry runs: pages work again, and jobs continue (real processes)."""
 
 import datetime as dt
 import http.client
@@ -54,7 +54,7 @@ def do(installation: Installation, script: str) -> str:
 
 
 def until(true: Callable[[], bool], seconds: float = 60, between: float = 0.2) -> bool:
-    """Whether it came true in time."""
+    """Return whether it becomes true within this number of seconds."""
     end = time.monotonic() + seconds
     while not true():
         if time.monotonic() > end:
@@ -64,7 +64,7 @@ def until(true: Callable[[], bool], seconds: float = 60, between: float = 0.2) -
 
 
 def copy_database(name: str, database: Server) -> None:
-    """Copy a database of the suite's server, which takes a fraction of the time of its migrations."""
+    """Copy a database of the suite's server, which takes a fraction of the time of the migrations."""
     dump = [find("pg_dump"), f"--host={settings.DATABASES['default']['HOST']}", name]
     sql = subprocess.run(dump, check=True, capture_output=True).stdout
     load = [
@@ -101,7 +101,7 @@ def test_a_restart_of_the_database_costs_no_page_and_ends_neither_server_nor_wor
             return answer.status
 
         def pages() -> list[int]:
-            # Several at once, so that every thread of every process has its connection.
+            # Several at once, so that every thread of every process opens a connection.
             with ThreadPoolExecutor(8) as asking:
                 return list(asking.map(status, ["/"] * 32))
 
@@ -114,7 +114,7 @@ def test_a_restart_of_the_database_costs_no_page_and_ends_neither_server_nor_wor
             assert pages() == [200] * 32
             database.stop()
             assert [status(), status("/healthz")] == [503, 503]
-            # Long enough for the worker to ask a database that is not there.
+            # Long enough for the worker to try a query while there is no database.
             time.sleep(5)
             database.start()
             assert pages() == [200] * 32
@@ -124,7 +124,7 @@ def test_a_restart_of_the_database_costs_no_page_and_ends_neither_server_nor_wor
 
 
 class Lost(psycopg.Error):
-    """As psycopg reports it, with its code."""
+    """An error as psycopg raises it, with this SQLSTATE."""
 
     def __init__(self, sqlstate: str | None) -> None:
         super().__init__()

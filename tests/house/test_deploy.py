@@ -1,4 +1,4 @@
-"""What stands in deploy/: the script that installs a server, the image, the compose file and the units agree."""
+"""The files in deploy/ agree: the script that installs a server, the image, the compose file and the units."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ GUIDE = (ROOT / "docs" / "deploy.md").read_text()
 INSTALL = (DEPLOY / "install.sh").read_text()
 IMAGE = (DEPLOY / "Containerfile").read_text()
 COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
-#: Variables of Python, gunicorn and the system; the others are ours.
+#: Variables of Python, gunicorn and the system; all others are ours.
 NOT_OURS = {"PATH", "HOME", "PYTHONUNBUFFERED", "DJANGO_SETTINGS_MODULE"}
-#: Commands of the guide's chapters 1 to 6 that a person gives, or that the script says in another way.
+#: Commands in the guide's chapters 1 to 6 that an administrator runs, or that the script writes differently.
 BY_HAND = (
     "git clone", "cd /opt/registry", "editor", "registry-manage create_federation", "--administrator",
     "registry-manage create_administrator", "REGISTRY_VAR=/tmp/unused", "systemctl enable --now registry-web",
@@ -36,7 +36,7 @@ BY_HAND = (
 
 
 def blocks(text: str) -> list[str]:
-    """Lines of the shell in the chapters."""
+    """Return the lines of the shell blocks in the chapters."""
     found = re.findall(r"```sh\n(.*?)```", text, re.DOTALL)
     return [line.split("   #")[0].strip() for block in found for line in block.splitlines() if line.strip()]
 
@@ -46,13 +46,13 @@ def chapters(first: int, last: int) -> str:
 
 
 def instructions() -> list[tuple[str, str]]:
-    """Words and arguments of the Containerfile, lines that go on joined."""
+    """Return the instructions of the Containerfile with their arguments, continued lines joined."""
     text = re.sub(r"(?m)^#.*\n", "", IMAGE).replace("\\\n", " ")
     return [(word, rest) for word, _, rest in (line.partition(" ") for line in text.splitlines() if line)]
 
 
 def read_by_the_code() -> set[str]:
-    """Names of variables that the code reads."""
+    """Return the names of the environment variables that the code reads."""
     code = "\n".join(path.read_text() for path in (ROOT / "registry").rglob("*.py"))
     found = set(re.findall(r"""\benv(?:\.\w+)?\(\s*"([A-Z_]+)\"""", code))
     found |= set(re.findall(r"""environ(?:\.get\(|\[)"([A-Z_]+)\"""", code)) | {"REGISTRY_ENV"}
@@ -105,7 +105,7 @@ def test_the_script_changes_nothing_where_the_code_lies_elsewhere() -> None:
         ["bash", DEPLOY / "install.sh", "--host", "registry.example.org"], capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stdout) == (1, "")
-    # Who runs the suite may be anybody, on any system.
+    # The suite may be run by any user on any system.
     assert re.search(r"run it as root|the code must lie in /opt/registry|not Debian 12", done.stderr)
 
 
@@ -171,7 +171,7 @@ def test_the_compose_file_has_two_web_servers_and_starts_them_on_tables() -> Non
         assert service["secrets"] == ["registry.env"]
         assert service["cap_drop"] == ["ALL"]
         assert "files:/srv/registry-files" in service["volumes"]
-    # What others wait for is asked; the image says the same.
+    # The health check that other services wait for is the same as in the image.
     (asked,) = [rest for word, rest in instructions() if word == "HEALTHCHECK"]
     assert asked.partition("CMD ")[2] == '["registry-ready"]'
     assert [services[name]["healthcheck"]["test"] for name in ("web-1", "web-2")] == [["CMD", "registry-ready"]] * 2

@@ -1,4 +1,4 @@
-"""The short form of the drill: the package is installed, loaded, backed up, lost, restored, put back; keys, nodes."""
+"""The short drill: the package is installed, loaded, backed up, lost, restored, put back; keys rotate, a node dies."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from django.conf import settings
 from tests.drill.__main__ import drill
 from tests.drill.place import DrillError, Place, Step, measured
 
-#: What the drill asks of a server: where it listens, and its address.
+#: People that the drill loads.
 PEOPLE = 20
 
 
 class Listening:
-    """The server of the suite, as the drill asks for it."""
+    """The suite's server with the attributes that the drill needs: its directory and its address."""
 
     def __init__(self) -> None:
         self.root = Path(settings.DATABASES["default"]["HOST"])
@@ -27,7 +27,7 @@ class Listening:
 
 @pytest.fixture
 def place(migrated: Any, tmp_path: Path) -> Iterator[Place]:
-    """A place on the server of the suite, with databases of its own."""
+    """Yield a place on the suite's server with its own databases."""
     made = Place(tmp_path, Listening(), template=migrated, prefix=f"drill_{uuid.uuid4().hex[:8]}_")  # type: ignore[arg-type]
     yield made
     made.lose()

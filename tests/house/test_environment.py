@@ -1,4 +1,4 @@
-"""The environment file is read in one way by services, commands and the shell."""
+"""Services, commands and the shell read the environment file in the same way."""
 
 from pathlib import Path
 

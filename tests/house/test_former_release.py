@@ -1,7 +1,7 @@
-"""The code of the former release works on the tables of this version, as during an upgrade and after a step back.
+"""The code of the former release works on the tables of this version, as during an upgrade and after a rollback.
 
-Its own tests are run in its own tree, on a database that this version has migrated: signing in, the list, an admission,
-a payment, papers.
+Its own tests run in its own tree, on a database migrated by this version: signing in, the list, an admission, a
+payment, papers.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from registry.versions import FORMER
 from tests.installation import Installation
 
 ROOT = Path(__file__).resolve().parents[2]
-#: What the former release does there. With a new release look whether these still say the whole.
+#: Tests of the former release to run. After a new release, check that they still cover everything.
 WALK = (
     "tests/registry/accounts/test_session.py::test_u2_signing_in_works_and_is_recorded_in_the_journal",
     "tests/members/people/test_list.py::test_n_s1_a_superior_sees_everything_below_with_the_organisation_beside_it",
@@ -30,7 +30,7 @@ WALK = (
     "tests/dues/test_pages.py::test_v_d1_the_organisations_page_sums_up_and_charges_who_is_not_charged",
     "tests/documents/printing/test_printing.py::test_u6_a_paper_for_one_person_is_printed_from_the_card_and_recorded",
 )
-#: Settings of the former release's tests with the database that is there.
+#: Test settings of the former release with the existing database.
 SETTINGS = """
 from registry.settings.testing import *
 
@@ -40,8 +40,8 @@ DATABASES["default"]["TEST"] = {"NAME": NAME}
 
 @pytest.fixture(scope="module")
 def former(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The tree of the former release, with its translations."""
-    # The tree may belong to another user than the one who runs the tests.
+    """Return the tree of the former release with its translations."""
+    # The user who owns the repository may differ from the one who runs the tests.
     command = ["git", "-c", "safe.directory=*", "archive", FORMER.commit]
     packed = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
     assert packed.returncode == 0, (
@@ -57,13 +57,13 @@ def former(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def database(installation: Installation) -> str:
-    """The database that this version has migrated."""
+    """Return the name of the database migrated by this version."""
     command = "from django.db import connection; print(connection.settings_dict['NAME'])"
     return installation.do("shell", "--no-imports", "--command", command).split()[-1]
 
 
 def walk(former: Path, installation: Installation, database: str) -> subprocess.CompletedProcess[str]:
-    """Run the tests of the former release in its tree, on the database as it is."""
+    """Run the tests of the former release in its tree, on this database without changing its tables."""
     (former / "on_new_tables.py").write_text(f"NAME = {database!r}\n{SETTINGS}")
     kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG", "CLOCK_SHIFT"}}
     if url := installation.env.get("DATABASE_URL"):
@@ -90,7 +90,7 @@ def test_the_former_release_works_on_the_tables_of_this_version(
 
 @pytest.fixture
 def renamed(installation: Installation) -> Iterator[None]:
-    """A column that the former release reads has another name."""
+    """Rename a column that the former release reads."""
     sql(installation, "ALTER TABLE dues_ledgerentry RENAME COLUMN amount TO sum")
     yield
     sql(installation, "ALTER TABLE dues_ledgerentry RENAME COLUMN sum TO amount")
@@ -117,7 +117,7 @@ def test_the_preflight_of_the_former_release_takes_newer_tables_and_refuses_olde
         )  # fmt: skip
         return done.stdout.strip()
 
-    # An installation of the former release has the names of its migrations that replace others, until today.
+    # In an installation of the former release, the replacing migrations had other names.
     files = [file.relative_to(former) for file in former.glob("*/migrations/*_squashed_*.py")]
     known = [(file.parts[0], file.stem) for file in files if not (ROOT / file).exists()]
     for app, name in [*known, ("registry", "9999_newer")]:

@@ -1,6 +1,4 @@
-"""Every guard of a transition refuses what it is there for, by its own rule;
-nothing else in the step would refuse it.
-"""
+"""Every guard of a transition refuses the situation it exists for, by its own rule; no other guard refuses the step."""
 
 from __future__ import annotations
 
@@ -90,7 +88,7 @@ def guardian(s: Scene) -> int:
 
 
 def repeated(s: Scene) -> Step:
-    """Somebody applies, withdraws, applies once more; then the first application is to be restored."""
+    """Restore a withdrawn application whose applicant has applied again."""
     values = applicants.values(s.place)
     given: dict[str, Any] = {"organization": s.keeper, "values": values, "facts": applicants.facts(), "by": s.chair}
     first = applications.file_application(**given)
@@ -100,7 +98,7 @@ def repeated(s: Scene) -> Step:
 
 
 def earlier_line(s: Scene) -> Step:
-    """The line of the cell in which the member stood before."""
+    """Take back the leaving by the line of a cell in which the member was before."""
     cells.assign_cell([s.member.pk], cell=s.place.cells[1], by=s.chair)
     leaving.deregister(
         s.member.pk, reason=EndReason.DEATH, on=TODAY(), paper="свидетельство", paper_card=PaperCard.TAKEN, by=s.chair
@@ -115,7 +113,7 @@ def after_the_end(s: Scene, step: Callable[..., Any], pk: int, organization: Org
 
 
 def excluded_before_coming(s: Scene) -> Step:
-    """The meeting of two days ago decides on somebody who was registered today."""
+    """Exclude by a meeting two days ago a member who was registered today."""
     member = s.put(surname="Поздняя", registered_on=TODAY())
     item = new.waiting(s, ItemKind.EXCLUSION, member=member, exclusion_reason="violation")
     planned = new.meeting(s)
@@ -136,7 +134,7 @@ def one_item(s: Scene) -> AgendaItem:
 
 
 def changed_since(s: Scene, *, adopted: bool, **facts: Any) -> Step:
-    """An application that was changed after it had been put on the agenda."""
+    """Decide on an application that was changed after it was put on the agenda."""
     item = new.held(s)
     first = new.of_items(item)[0]
     Application.objects.filter(pk=first).update(**facts)
@@ -144,7 +142,7 @@ def changed_since(s: Scene, *, adopted: bool, **facts: Any) -> Step:
 
 
 def plain_decision(s: Scene) -> AgendaItem:
-    """A decision about nobody."""
+    """Return a decision that is about nobody."""
     item = new.waiting(s)
     planned = new.meeting(s, TODAY())
     agenda.put_on(planned.pk, items=[item.pk], by=s.chair)
@@ -159,13 +157,13 @@ def corrected_after_decision(s: Scene) -> Step:
 
 
 def appealed_item(s: Scene, **values: Any) -> Step:
-    """The day of the notice, once an appeal against the exclusion was received."""
+    """Change the day of the notice after an appeal against the exclusion was received."""
     appeal = new.appeal(s)
     return partial(decisions.note_item_notified, appeal.against_id, by=s.chair, **values)
 
 
 def on_agenda(s: Scene) -> Step:
-    """A report that stands on the agenda."""
+    """Take back a report that is on an agenda."""
     found = new.reported(s)
     item = AgendaItem.objects.get(reconciliation=found)
     agenda.put_on(new.meeting(s, TODAY()).pk, items=[item.pk], by=s.chair)
@@ -178,7 +176,7 @@ def noted_twice(s: Scene) -> Step:
 
 
 def of_decision(s: Scene) -> Any:
-    """A mark that a decision has made."""
+    """Return a mark that a decision has made."""
     item = new.waiting(s, ItemKind.DISCIPLINE, member=s.member)
     planned = new.meeting(s, TODAY())
     agenda.put_on(planned.pk, items=[item.pk], by=s.chair)
@@ -193,7 +191,7 @@ def twice(step: Callable[..., Any], *args: Any, **values: Any) -> Step:
 
 
 def sheet(number: int) -> bytes:
-    """A scan that differs from the others."""
+    """Return a scan that differs from those with other numbers."""
     data = io.BytesIO()
     Image.new("RGB", (300, 400), (number, 0, 0)).save(data, "PNG")
     return data.getvalue()
@@ -211,7 +209,7 @@ def asked(s: Scene, target: Organization, member: Member | None = None) -> Step:
 
 
 def moved_since(s: Scene) -> Step:
-    """The member left while the request waited; the leaving itself would have withdrawn the request."""
+    """Confirm a transfer of a member who has left. The request is reopened, because leaving withdraws it."""
     transfer = new.wanted(s)
     new.gone(s)
     type(transfer).objects.filter(pk=transfer.pk).update(state="requested", ended_on=None)
@@ -219,7 +217,7 @@ def moved_since(s: Scene) -> Step:
 
 
 def moved_on(s: Scene) -> Step:
-    """Cancel an arrival after the member has left again."""
+    """Take back an arrival after the member has left again."""
     arrived = new.arrived(s)
     member = Member.objects.get(ticket_number="0777")
     leaving.deregister(

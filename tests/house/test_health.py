@@ -1,4 +1,4 @@
-"""`/healthz` and the system checks: what tells an administrator that something is wrong."""
+"""`/healthz` and the system checks, which tell an administrator that something is wrong."""
 
 import datetime as dt
 from pathlib import Path
@@ -25,14 +25,14 @@ GOOD = {"files": True, "fonts": True, "clock": True}
 
 
 def waiting(minutes: int) -> None:
-    """A task that nobody has taken up."""
+    """Enqueue a task that no worker has started, this many minutes ago."""
     result = run_job.enqueue("0")
     DBTaskResult.objects.filter(pk=result.id).update(enqueued_at=timezone.now() - dt.timedelta(minutes=minutes))
 
 
 @pytest.fixture
 def roomy(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A disk with room, whatever this machine has."""
+    """Report free disk space, independently of this machine."""
     monkeypatch.setattr(monitoring, "_free_mb", lambda: 900)
 
 
@@ -69,7 +69,7 @@ def test_healthz_is_503_when_the_disk_is_full(monkeypatch: pytest.MonkeyPatch) -
 @pytest.mark.django_db
 @pytest.mark.usefixtures("roomy")
 def test_healthz_tells_a_folder_that_takes_no_files(settings: Any, tmp_path: Path) -> None:
-    # A file in the place of the folder, for some accounts may write into a locked one.
+    # A file in place of the directory, because root may write into a read-only one.
     (tmp_path / "files").write_bytes(b"")
     settings.FILES_ROOT = tmp_path / "files"
     answer = Client().get("/healthz")

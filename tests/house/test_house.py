@@ -1,4 +1,4 @@
-"""The house as a whole: small modules, no federation named outside its charter."""
+"""Rules for the code as a whole: small modules, no federation named outside its charter."""
 
 import re
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 from .tree import ROOT, modules
 
 CODE = [module.path for module in modules()]
-#: A module past this length becomes a package.
+#: A longer module has to become a package.
 LONGEST = 400
 
 
@@ -31,7 +31,7 @@ def test_no_module_outside_the_charters_asks_which_federation_it_is_in() -> None
 
 
 def test_no_test_and_no_demonstration_decides_by_the_name_of_a_charter() -> None:
-    """Differences between charters are in a table, or in the parameters of the test."""
+    """Differences between charters have to be in a table, or in the parameters of the test."""
     key = r"""["'](?:voi|education_union)["']"""
     decision = re.compile(rf"""[=!]= (?:{key}|["']union["'])|\bin [(\[]{key}, {key}""")
     read = [*sorted((ROOT / "tests").rglob("*.py")), *sorted((ROOT / "registry" / "demo").rglob("*.py"))]
@@ -56,13 +56,13 @@ def test_top_level_holds_what_the_readme_names_and_nothing_else() -> None:
 
 
 def test_tests_with_committed_data_use_the_fixture_that_empties_the_tables() -> None:
-    # The guards of append-only tables refuse the emptying that the plain mark ends with, on PostgreSQL only.
+    # On PostgreSQL, the guards of append-only tables refuse the emptying after a plain transactional test.
     plain = "transaction" + "=True"
     assert [str(p.relative_to(ROOT)) for p in sorted((ROOT / "tests").rglob("*.py")) if plain in p.read_text()] == []
 
 
 def test_every_test_is_run() -> None:
-    """One that stands in a module with another name is imported by name where it is run."""
+    """A test in a module whose name does not start with `test_` has to be imported by name where it is run."""
     texts = {path: path.read_text() for path in sorted((ROOT / "tests").rglob("*.py"))}
     run = "".join(text for path, text in texts.items() if path.name.startswith("test_"))
     written = {

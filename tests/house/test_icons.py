@@ -1,4 +1,4 @@
-"""The sprite of icons holds what pages use and nothing else."""
+"""The sprite contains exactly the icons that pages use."""
 
 import re
 from pathlib import Path
@@ -15,7 +15,7 @@ STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": "whitenoise.storage.
 
 
 def test_the_sprite_is_complete_and_has_none_unused() -> None:
-    """After a change of icons: `python -m tests.house.icons`."""
+    """If it fails, run `python -m tests.house.icons`."""
     assert SPRITE.read_text(encoding="utf-8") == sprite(used())
     assert names() == used()
 
@@ -27,7 +27,7 @@ def test_the_icons_of_pills_are_those_of_the_set_and_the_style_sheet_draws_each(
 
 
 def test_icons_are_found_in_templates_calls_defaults_and_the_navigation() -> None:
-    # In a template; as an argument there; of a function; a default; in a table; of an object by place.
+    # Named in a template; in its argument; in a function; as a default; in a table; by position in an object.
     assert {"printer", "bookmark", "chevron-down", "inbox", "triangle-alert", "scroll-text", "list-checks"} <= used()
 
 

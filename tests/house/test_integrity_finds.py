@@ -1,4 +1,4 @@
-"""Damage done past the transitions is named by the check, for each invariant that the database itself does not hold."""
+"""The integrity check finds damage made outside of transitions to invariants that the database does not enforce."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ DAMAGES: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 
 
-#: Damage to electronic cards and to the outbox → all its messages.
+#: Damage to electronic cards and to the outbox → all its findings.
 OF_CARDS: dict[str, list[str]] = {
     "UPDATE documents_cardrequest SET printed_name = 'Другая' WHERE state = 'handed_out'": [
         "batch N: the manifest differs from the sent one",

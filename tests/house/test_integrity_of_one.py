@@ -1,4 +1,4 @@
-"""`check_integrity --organization`: what one organisation has is checked without reading the others (N-H1)."""
+"""`check_integrity --organization` checks the records of one organisation without reading those of others (N-H1)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.members import applicants, places, sessions
 
 pytestmark = pytest.mark.django_db
 
-#: Checks that look at the whole registry alone, with the reason.
+#: Checks that can only look at the whole registry, each with the reason.
 WHOLE = {
     "Append-only tables are guarded by the database": "guards of tables",
     "Entries, history and records of destruction are as the registry wrote them": "evidence of tables",
@@ -57,7 +57,7 @@ WHOLE = {
         "between organisations"
     ),
 }
-#: Damage to what one organisation has: `{0}` is its id. → what is found.
+#: Damage to the records of an organisation (`{0}` is its id) → the finding.
 DAMAGES = {
     "UPDATE members_registration SET ended_on = started_on, end_reason = 'death' WHERE organization_id = {0}": (
         "member N is on_account with N open registrations"
@@ -93,7 +93,7 @@ DAMAGES = {
 
 
 def with_records(place: places.Place) -> places.Place:
-    """Put somebody on account at the keeper itself, with a signed consent, and an application that waits."""
+    """Add a registered member with a signed consent, an admitted one and a waiting application to the place."""
     mark_signed(place.put().pk, signed_on=TODAY, by_hand=True, by=place.chair)
     sessions.decided(sessions.admission(place, [applicants.apply(place)]), place.chair)
     applicants.apply(place)
@@ -107,7 +107,7 @@ def found_in(organization: Organization) -> set[str]:
 
 @pytest.fixture
 def two() -> tuple[places.Place, places.Place]:
-    """A society and a union with the same records."""
+    """Return a society and a union with the same records."""
     return with_records(places.voi()), with_records(places.union())
 
 
@@ -129,7 +129,7 @@ def test_faults_of_an_organisation_are_found_there_and_above_alone(
 
 
 def test_rows_of_other_organisations_are_not_read(two: tuple[places.Place, places.Place]) -> None:
-    """Each statement names organisations or records by their ids."""
+    """Each statement has to name organisations or records by their ids."""
     with CaptureQueriesContext(connection) as captured:
         found_in(two[0].keeper)
     asked = [one["sql"] for one in captured if one["sql"].startswith("SELECT")]

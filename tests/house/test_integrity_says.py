@@ -1,4 +1,4 @@
-"""`check_integrity` says how much it looked at, opens a sample of everything encrypted, and never praises nothing."""
+"""`check_integrity` reports how much it read and decrypts a sample of all encrypted data; nothing read is not «ok»."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ EMPTY = "The registry is empty, so nothing was checked. Is it the right database
 
 
 def check() -> tuple[list[str], str]:
-    """The lines without their padding, and the error."""
+    """Return the lines of the output without padding, and the error."""
     out, error = StringIO(), ""
     try:
         call_command("check_integrity", stdout=out)

@@ -1,5 +1,5 @@
-"""Every act that the journal can hold has a name in the reader's language, and
-no name is of an act that nobody does.
+"""Every act that the journal can contain has a name in the reader's language, and every name belongs to an existing
+act.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The law of imports holds (layers, then apps, then packages), and what checks it looks at every module."""
+"""The rules of imports are kept (layers, then apps, then packages), and the check covers every module."""
 
 import ast
 from graphlib import CycleError, TopologicalSorter
@@ -50,18 +50,18 @@ def test_imports_keep_to_the_contract() -> None:
 @pytest.mark.parametrize(
     ("importer", "imported", "kept"),
     [
-        ("registry/rules.py", "members.enums", True),  # a lower layer, of any app
+        ("registry/rules.py", "members.enums", True),  # a lower layer of any app
         ("members/people/views.py", "documents.printing.core", True),
-        ("members/people/rules.py", "members.book.rules", True),  # the same layer, of a package before
+        ("members/people/rules.py", "members.book.rules", True),  # the same layer, of an earlier package
         ("members/book/rules.py", "members.people.rules", False),
-        ("registry/rules.py", "members.people.rules", False),  # of an app to the right
+        ("registry/rules.py", "members.people.rules", False),  # an app to the right
         ("members/people/rules.py", "members.people.transitions", False),  # a higher layer
-        ("members/models.py", "members.people.models", True),  # what gathers comes last
+        ("members/models.py", "members.people.models", True),  # modules that import from packages come last
         ("members/people/models.py", "members.models", False),
     ],
 )
 def test_what_the_contract_allows_and_refuses(tmp_path: Path, importer: str, imported: str, kept: bool) -> None:
-    """A small tree with one import: the generated contract keeps or breaks by it."""
+    """The generated contract is checked on a small tree with a single import."""
     for app in PACKAGES:
         (tmp_path / app).mkdir()
         (tmp_path / app / "__init__.py").touch()
@@ -75,7 +75,7 @@ def test_what_the_contract_allows_and_refuses(tmp_path: Path, importer: str, imp
 
 
 def test_our_own_code_imports_models_from_their_packages() -> None:
-    """`members.models` and its like gather for Django alone."""
+    """Modules such as `members.models` collect the models of packages for Django only."""
     wrong = [
         f"{path.relative_to(ROOT)}: {line}"
         for path in [*(m.path for m in modules()), *sorted((ROOT / "tests").rglob("*.py"))]
@@ -86,7 +86,7 @@ def test_our_own_code_imports_models_from_their_packages() -> None:
 
 
 def test_an_import_from_another_package_names_it_in_full() -> None:
-    """`from .models import` is of the own package; of another one it is `from members.book.models import`."""
+    """`from .models import` is for the own package; others are imported as `from members.book.models import`."""
     wrong = []
     for module in modules():
         is_package = module.path.name == "__init__.py"
@@ -98,13 +98,13 @@ def test_an_import_from_another_package_names_it_in_full() -> None:
     assert wrong == []
 
 
-#: Scopes are conditions on the models of organisations and accounts, whose querysets are narrowed by the scope of an
-#: actor. Each imports the other for type checking alone, as far as it comes first.
+#: Scopes are conditions on the models of organisations and accounts, and the querysets of these models are filtered by
+#: an actor's scope. The earlier ones import the later ones for type checking only.
 OF_ACCESS = ("registry.access", "registry.accounts.models", "registry.organizations.models")
 
 
 def test_no_modules_import_each_other_in_a_circle() -> None:
-    """Imports within functions and those for type checking count, which the contract leaves out."""
+    """Includes imports within functions and for type checking, which the contract ignores."""
     imports = {name: found for name, found in _imports(modules()).items() if not name.startswith(OF_ACCESS)}
     assert len(imports) > 400
     TopologicalSorter(imports).prepare()
@@ -122,7 +122,7 @@ def test_a_circle_is_found(tmp_path: Path) -> None:
 
 
 def _imports(found: list[Module]) -> dict[str, set[str]]:
-    """Return the names of the modules that each of these imports anywhere in its text."""
+    """Return the names of the modules that each module imports anywhere in its text."""
     names = {module.name for module in found}
     imports: dict[str, set[str]] = {}
     for module in found:

@@ -1,5 +1,5 @@
-"""The second of two transitions waits for the lock of the first, and without the
-lock it does not (N-D2); on PostgreSQL.
+"""The second of two transitions waits for the lock of the first, and without the lock it does not (N-D2); PostgreSQL
+only.
 """
 
 from __future__ import annotations
@@ -85,22 +85,22 @@ pytestmark = [
 ]
 TODAY = timezone.localdate
 Step = Callable[[], Any]
-#: How long the second one waits before it gives up.
+#: Time after which the second step gives up waiting.
 PATIENCE = "300ms"
 
 
 @dataclass(frozen=True)
 class Case:
-    """Two steps that must not run at once, and the model whose row is locked."""
+    """Two steps that must not run at the same time, and the model whose row is locked."""
 
     model: type[Model]
     steps: Callable[[Scene], tuple[Step, Step]]
-    #: The world of the lock: the society, or the union, which has electronic cards.
+    #: Charter of the scene: the society, or the union, which has electronic cards.
     charter: str = "society"
 
 
 def waits_at(first: Step, second: Step) -> str:
-    """Return the table at whose lock the second step waits while the first has not ended; nothing is kept of either."""
+    """Return the table whose lock the second step waits for while the first is open; roll both back."""
     done, over = Event(), Event()
 
     def begin() -> None:
@@ -148,7 +148,7 @@ def votes(s: Scene) -> tuple[Step, Step]:
 
 
 def two_codes(s: Scene) -> tuple[Step, Step]:
-    """The card is on its way, and two organisations have the code."""
+    """Two organisations use the code of the same card in transit."""
     given = new.arriving(s)
     third = trees.below(s.place.region, Level.LOCAL, "Третья организация")
     chair = trees.officer(third, Role.CHAIR, "Третьякова")
@@ -157,7 +157,7 @@ def two_codes(s: Scene) -> tuple[Step, Step]:
 
 
 def crossing(s: Scene) -> tuple[Step, Step]:
-    """One member goes there while another one comes from there."""
+    """One member is transferred there while another one is transferred here."""
     there, here = new.wanted(s), new.offered(s)
     return partial(confirm, there.pk, by=s.neighbour), partial(confirm, here.pk, by=s.chair)
 
@@ -212,7 +212,7 @@ def one_account(s: Scene) -> tuple[Step, Step]:
 
 
 def two_events(s: Scene) -> tuple[Step, Step]:
-    """Two accounts of one organisation are changed; their events stand in one chain."""
+    """Two accounts of one organisation are changed, which adds two events to the same chain."""
 
     def of(surname: str) -> Step:
         account = trees.officer(s.keeper, Role.REGISTRAR, surname).account
@@ -251,7 +251,7 @@ def check_and_report(s: Scene) -> tuple[Step, Step]:
 
 
 def two_sheets(s: Scene) -> tuple[Step, Step]:
-    """Two officers post sheets of one stock; each of them would give its lowest number."""
+    """Two officers post issue sheets from one stock; each would use its lowest number."""
     sheets = [tickets.sheet(s, surname) for surname in ("Первая", "Вторая")]
     return (
         partial(post_issue, sheets[0].pk, made_on=TODAY(), by=s.chair),
@@ -260,13 +260,13 @@ def two_sheets(s: Scene) -> tuple[Step, Step]:
 
 
 def confirmed_and_taken_back(s: Scene) -> tuple[Step, Step]:
-    """The receiver confirms an act that its giver takes back."""
+    """The receiver confirms an act of handing down while its giver takes it back."""
     act = guards_of_blanks.handing(s)()
     return partial(confirm_blanks, act.pk, by=s.chair), partial(take_back_blanks, act.pk, by=s.superior)
 
 
 def cancelled_and_destroyed(s: Scene) -> tuple[Step, Step]:
-    """Two officers write the same spoiled blanks off."""
+    """Two officers write off the same spoiled blanks."""
     destroying = guards_of_blanks.destroying(s)
     cancelling = partial(
         move_issued, s.keeper.pk, paper_kind=PaperKind.CANCELLATION, blanks=destroying.keywords["blanks"],
@@ -276,13 +276,13 @@ def cancelled_and_destroyed(s: Scene) -> tuple[Step, Step]:
 
 
 def one_answer(s: Scene) -> tuple[Step, Step]:
-    """Two officers load the producer's answer."""
+    """Two officers load the same answer of the producer."""
     batch = ecards.sent(s)
     return same(partial(record_answer, batch.pk, ecards.answered(s, batch), by=s.superior))
 
 
 def one_act(s: Scene) -> tuple[Step, Step]:
-    """One officer finds the card of an act, the other does not."""
+    """Two officers confirm the same act, one with its card and one without."""
     act = ecards.act(s)
     there = list(act.lines.values_list("request", flat=True))
     return (
@@ -292,14 +292,14 @@ def one_act(s: Scene) -> tuple[Step, Step]:
 
 
 def one_parcel(s: Scene) -> tuple[Step, Step]:
-    """Two officers enter the same cards, under different numbers of the parcel."""
+    """Two officers enter the same cards, under different parcel numbers."""
     given = {"requests": ecards.made(s), "sent_on": TODAY(), "by": s.superior}
     enter = partial(record_parcel, s.place.region.pk, **given)
     return partial(enter, tracking="RA 1111"), partial(enter, tracking="RA 2222")
 
 
 def one_card(s: Scene) -> tuple[Step, Step]:
-    """One officer hands a card out while another gives it back to the region."""
+    """One officer hands out a card while another gives it back to the region."""
     requests = ecards.arrived(s)
     return (
         partial(hand_out, s.keeper.pk, requests=requests, on=TODAY(), by=s.chair),
@@ -310,7 +310,7 @@ def one_card(s: Scene) -> tuple[Step, Step]:
 
 
 def one_order(s: Scene) -> tuple[Step, Step]:
-    """One officer puts somebody into the order that another one submits."""
+    """One officer adds a member to an order while another one submits it."""
     order, more = ecards.order(s), ecards.ready(s, "Поздняя")
     return (
         partial(submit_order, order.pk, by=s.chair),
@@ -319,7 +319,7 @@ def one_order(s: Scene) -> tuple[Step, Step]:
 
 
 def gathered_and_moved(s: Scene) -> tuple[Step, Step]:
-    """The region gathers what an organisation has ordered while the organisation is moved to another region."""
+    """The region gathers an organisation's orders while the organisation is moved to another region."""
     ecards.accepted(s)
     there = trees.below(s.place.head, Level.REGIONAL, "Калужская РО")
     return (
@@ -360,13 +360,13 @@ def asked(s: Scene) -> Remark:
 
 
 def one_remark(s: Scene) -> tuple[Step, Step]:
-    """An officer answers a remark that its author withdraws."""
+    """An officer answers a remark while its author withdraws it."""
     pk = asked(s).pk
     return partial(answer_remark, pk, text="Да", by=s.chair), partial(withdraw_remark, pk, by=s.superior)
 
 
 def one_remark_made(s: Scene) -> tuple[Step, Step]:
-    """A form is sent twice; another one, for many cards, names the same organisation."""
+    """The same remark is made twice: by its own form, and by a form for many cards."""
     step = partial(make_remark, "organization", s.keeper.pk, text="Протокол", term=TODAY(), by=s.superior)
     return step, partial(make_remarks, [s.member.pk], text="Протокол", term=TODAY(), by=s.superior)
 
@@ -381,7 +381,7 @@ def answered_and_merged(s: Scene) -> tuple[Step, Step]:
 
 
 def accepted_and_taken_back(s: Scene) -> tuple[Step, Step]:
-    """The superior accepts a report that its author takes back."""
+    """The superior accepts a report while its author takes it back."""
     pk = campaign_reports.complete(s)
     return partial(accept_report, pk, by=s.superior), partial(take_report_back, pk, by=s.chair)
 
@@ -397,7 +397,7 @@ def entered_and_cancelled(s: Scene) -> tuple[Step, Step]:
 
 
 def returned_and_added(s: Scene) -> tuple[Step, Step]:
-    """An accepted report is returned while the report that adds it is handed in."""
+    """An accepted report is returned while the report that includes it is handed in."""
     pk = accept_report(campaign_reports.complete(s), by=s.superior).pk
     above = CampaignReport.objects.get(below=pk)
     for one in CampaignReport.objects.filter(parent=above).exclude(pk=pk):
@@ -410,7 +410,7 @@ def returned_and_added(s: Scene) -> tuple[Step, Step]:
 
 
 def lines_of_one_form(s: Scene) -> tuple[Step, Step]:
-    """Two officers save formulas that refer to each other; only together they make a circle."""
+    """Two officers save formulas that refer to each other; only both together form a circle."""
     form = report_forms.form(s)
     first, second = form.lines.order_by("code")
 
@@ -422,7 +422,7 @@ def lines_of_one_form(s: Scene) -> tuple[Step, Step]:
 
 
 def two_editions(s: Scene) -> tuple[Step, Step]:
-    """A new edition is made twice."""
+    """Two officers make a new edition of the same form."""
     return same(partial(make_edition, report_forms.issued(s), by=s.superior))
 
 

@@ -1,4 +1,4 @@
-"""No personal value reaches a log (V-C5)."""
+"""No personal data are written to a log (V-C5)."""
 
 import datetime as dt
 import json
@@ -16,12 +16,12 @@ from django.urls import path
 
 from registry.logs import QuietFormatter, QuietJsonFormatter
 
-#: Apart from the lines that raise, for a traceback quotes those.
+#: Not written in the lines that raise, because a traceback quotes those.
 WORDS = ("Key (snils)=(112-233-445 95)", "row of Иванов")
 
 
 def breaks(request: HttpRequest) -> HttpResponse:
-    """A view with a database-like error: its words quote a person."""
+    """Raise an error like one of the database, whose text quotes a person."""
     try:
         raise ValueError(WORDS[0])
     except ValueError as error:
@@ -61,12 +61,12 @@ def test_v_c5_every_handler_of_the_installation_writes_with_that_formatter(setti
 
 
 def lines_of(request_id: str, log_format: str) -> tuple[str, str]:
-    """What the configured handler writes about a failing page, and the page."""
+    """Return the output of the configured handler for a failing page, and the page."""
     configured = deepcopy(settings.LOGGING)
     handler = configured["handlers"]["console"]
     written = StringIO()
     handler |= {"formatter": log_format, "stream": written}
-    # Only the handler: the loggers of the suite stay as they are.
+    # Only the handler, so that the suite's loggers stay as they are.
     logging.config.dictConfig(
         {**configured, "root": {}, "loggers": {"django.request": {"handlers": ["console"], "level": "ERROR"}}}
     )

@@ -1,4 +1,4 @@
-"""A person works while a node is killed and the database is restarted: nothing is lost, no page takes long.
+"""A person works while a node is killed and the database is restarted: nothing is lost, and pages stay fast.
 
 Two nodes, each with a web server and a worker, behind nginx and PgBouncer, with PostgreSQL and its replica, a bucket
 and Redis: real processes on this computer, with the files of deploy/.
@@ -40,13 +40,13 @@ __all__ = ["redis_server", "s3_server"]
 
 pytestmark = pytest.mark.postgresql
 
-#: Seconds within which every page is there, and within which everything is as before after a restart of the database.
+#: Maximum seconds of a page, and until everything works as before after a restart of the database.
 LONGEST, CALM = 5.0, 2.0
 
 
 @dataclass(frozen=True)
 class Seen:
-    """A page that was opened; a status of 0 is no answer at all."""
+    """A page that was opened; status 0 means that there was no response."""
 
     path: str
     status: int
@@ -56,7 +56,7 @@ class Seen:
 
 @dataclass
 class Visitor(threading.Thread):
-    """Somebody else who opens pages all the time."""
+    """Another person, who opens pages all the time."""
 
     port: int
     session: str
@@ -71,7 +71,7 @@ class Visitor(threading.Thread):
         return id(self)
 
     def run(self) -> None:
-        """Open one page after another, each by a connection of its own, until it is told to end."""
+        """Open one page after another, each over a new connection, until `ended` is set."""
         trusting = ssl.create_default_context()
         trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
         while not self.ended.is_set():
@@ -92,7 +92,7 @@ class Visitor(threading.Thread):
 
 @dataclass
 class World:
-    """What runs, and what was made in it."""
+    """The running servers and the records created in them."""
 
     grid: Grid
     servers: Pair
@@ -101,12 +101,12 @@ class World:
     told: dict[str, Any]
 
     def ask(self, sql: str, *values: object) -> list[Any]:
-        """Ask the primary server itself."""
+        """Query the primary server directly."""
         with self.servers.primary.connect() as looking:
             return looking.execute(sql, values).fetchall()  # type: ignore[arg-type]
 
     def job(self) -> tuple[str, int, int]:
-        """State, people done and attempts of the print."""
+        """Return state, number of people done and attempts of the print."""
         found: list[tuple[str, int, int]] = self.ask(
             "SELECT state, done, attempts FROM registry_job WHERE id = %s", self.told["job"]
         )
@@ -115,7 +115,7 @@ class World:
 
 @pytest.fixture
 def world(migrated: str, s3_server: str, redis_server: str) -> Iterator[World]:
-    """Everything, ready for people."""
+    """Yield the running world with its records."""
     root = Path(tempfile.mkdtemp(prefix="registry-grid-"))
     root.chmod(0o755)
     grid, port = Grid(root), free_port()
@@ -150,7 +150,7 @@ def world(migrated: str, s3_server: str, redis_server: str) -> Iterator[World]:
 
 
 def ready(port: int) -> dict[str, Any]:
-    """What a node says of itself to the balancer."""
+    """Return what a node reports to the balancer."""
     asking = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     try:
         asking.request("GET", "/readyz", headers={"Host": HOST})
@@ -164,7 +164,7 @@ def ready(port: int) -> dict[str, Any]:
 
 @pytest.fixture
 def page(world: World) -> Iterator[Page]:
-    """The browser of the chair."""
+    """Yield the chair's browser page."""
     resolved = f"--host-resolver-rules=MAP {HOST} 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
     with sync_playwright() as driver:
         arguments = [one for one in ARGUMENTS if "host-resolver" not in one]
@@ -186,7 +186,7 @@ def change(page: Page, card: int, position: str) -> None:
 
 
 def watched(page: Page) -> list[Seen]:
-    """The pages that the browser opens from now on; where it is redirected, the last one."""
+    """Record the pages that the browser opens from now on; of redirects, the last page."""
     seen: list[Seen] = []
 
     def finished(request: Request) -> None:
@@ -200,7 +200,7 @@ def watched(page: Page) -> list[Seen]:
 
 
 def fetched(page: Page, path: str) -> list[Any]:
-    """The status of a file that the browser fetches, and its beginning."""
+    """Return the status and the first five characters of a file fetched by the browser."""
     ask = "path => fetch(path).then(async got => [got.status, (await got.text()).slice(0, 5)])"
     found: list[Any] = page.evaluate(ask, path)
     return found
@@ -216,7 +216,7 @@ def test_nothing_is_lost_while_a_node_is_killed_and_the_database_restarted(world
     sign_in(page, told["login"], "correct horse battery")
     change(page, told["cards"][0], "директор")
 
-    # The worker of a node has begun the print when the whole node is killed.
+    # The whole node is killed after its worker has begun the print.
     first.let_go()
     assert until(lambda: world.job()[1] > 0, between=0.02)
     second.let_go()
@@ -238,16 +238,16 @@ def test_nothing_is_lost_while_a_node_is_killed_and_the_database_restarted(world
     visitor.ended.set()
     visitor.join(60)
 
-    # The print went on from the parts in the bucket.
+    # The print continued with the parts in the bucket.
     people = told["people"]
     assert (killed[0], 0 < killed[1] < people, killed[2], world.job()) == ("running", True, 1, ("done", people, 2))
-    # Every change is there, in the replica too, and the chains of the journal are whole.
+    # All changes are stored, in the replica too, and the chains of the journal are intact.
     positions = "SELECT position FROM members_member WHERE id = ANY(%s) ORDER BY id"
     assert world.ask(positions, told["cards"]) == [("завуч",), ("учитель",), ("методист",)]
     world.servers.catch_up()
     with world.servers.replica.connect() as looking:
         assert looking.execute(positions, [told["cards"]]).fetchall() == [("завуч",), ("учитель",), ("методист",)]
-        # It answered the pages of statistics.
+        # The replica answered the pages of statistics.
         read = "SELECT sum(seq_scan + idx_scan) > 0 FROM pg_stat_user_tables WHERE relname = 'members_member'"
         assert looking.execute(read).fetchall() == [(True,)]
     assert until(lambda: ready(second.port).items() >= {"ok": True, "replica": True}.items(), 20), ready(second.port)
@@ -257,7 +257,7 @@ def test_nothing_is_lost_while_a_node_is_killed_and_the_database_restarted(world
     )  # fmt: skip
     assert done.returncode == 0, done.stdout
 
-    # No page took long, and none failed but while the database was restarted.
+    # No page took long, and pages failed only while the database was restarted.
     failed = [
         seen
         for seen in [*visitor.seen, *opened]

@@ -1,7 +1,7 @@
-"""Migrations hold every change of the models; they are named, linear and reversible, whether they are replaced or not.
+"""Migrations contain every change of the models and are named, linear and reversible, whether replaced or not.
 
-The suite makes its tables from the models (`--no-migrations`), so within it Django sees no migrations at all. These
-tests read the real modules instead.
+The suite creates its tables from the models (`--no-migrations`), so Django sees no migrations in it. These tests read
+the real modules instead.
 """
 
 import subprocess
@@ -26,7 +26,7 @@ def real() -> dict[tuple[str, str], migrations.Migration]:
 
 
 def faults(app: str, found: dict[tuple[str, str], migrations.Migration]) -> list[str]:
-    """Return what is wrong with the migrations of the app: no chain, a name made by Django, no way back."""
+    """Return the faults of the app's migrations: no chain, a generated name, not reversible."""
     every = {name: migration for (label, name), migration in found.items() if label == app}
     own = {name: migration for name, migration in every.items() if not migration.replaces}
     parents = {name: [parent for label, parent in own[name].dependencies if label == app] for name in own}
@@ -43,7 +43,7 @@ def faults(app: str, found: dict[tuple[str, str], migrations.Migration]) -> list
     ]
     replacing = {key: migration.replaces for key, migration in found.items() if migration.replaces}
     wrong += [
-        # The way back leads along the replaced ones, and would leave this one out.
+        # Reversing follows the replaced migrations, and would leave out one that depends on the replacing one.
         f"{name} depends on {parent[1]}, not on {replacing[parent][-1][1]}"
         for name, migration in own.items()
         for parent in migration.dependencies
@@ -52,7 +52,7 @@ def faults(app: str, found: dict[tuple[str, str], migrations.Migration]) -> list
     parts = sorted((name, replaced) for (label, name), replaced in replacing.items() if label == app)
     for name, _replaced in parts:
         if set(every[name].dependencies) & {key for keys in replacing.values() for key in keys}:
-            # The way back to the replaced one would take this one along, with all its tables.
+            # Reversing the replaced migration would reverse this one too, with all its tables.
             wrong.append(f"{name} depends on a replaced migration")
     together = [key for _name, replaced in parts for key in replaced]
     if together != [(app, one) for one in sorted(own)][: len(together)]:
@@ -71,7 +71,7 @@ def test_migrations_are_named_linear_and_reversible(
 
 
 def migration(name: str, *parents: str, operations: list[migrations.operations.base.Operation] | None = None) -> tuple:
-    """Return a made-up migration of the app «shop» with its key."""
+    """Return an invented migration of the app «shop» with its key."""
     made = migrations.Migration(name, "shop")
     made.dependencies = [("shop", parent) for parent in parents]
     made.operations = operations or []
@@ -124,7 +124,7 @@ def test_a_replacing_migration_that_the_way_back_would_take_along_is_found() -> 
 
 
 def makemigrations(var: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Ask Django, in a process of its own, whether the migrations hold every change of the models."""
+    """Check with Django, in a separate process, whether the migrations contain every change of the models."""
     installation = Installation(var, bare_environment(var))
     return installation.run("makemigrations", "--check", "--dry-run", **environment)
 

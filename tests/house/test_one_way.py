@@ -1,4 +1,4 @@
-"""Reads the code: what is done in one way everywhere is done in no second way anywhere."""
+"""Reads the code: what has one common implementation is not implemented elsewhere."""
 
 import ast
 import inspect
@@ -16,7 +16,7 @@ from registry.checks import MAX_UPLOAD_BYTES
 from .reading import called, calls, nodes, strings, tree_of
 from .tree import APPS, modules
 
-#: The decorators of a view from the outermost: a wrong method is 405 for everybody, a missing permission 403.
+#: Decorators of a view, the outermost first: a wrong method is 405 for everybody, a missing permission is 403.
 DECORATORS = (
     {"login_not_required"},
     {"require_GET", "require_safe", "require_POST", "require_http_methods"},
@@ -28,12 +28,12 @@ DECORATORS = (
 )
 
 
-#: The admin site extends views of Django and decorates them in its own way.
+#: The admin site extends Django's views, which have their own decorators.
 DJANGOS_OWN = ("registry.admin_site.", "registry.admin.")
 
 
 def views() -> dict[str, Any]:
-    """Every view of ours that an address leads to, by module and name."""
+    """Return every view of ours that has an address, by module and name."""
 
     def walk(patterns: list[URLPattern | URLResolver]) -> Iterator[Any]:
         for pattern in patterns:
@@ -48,7 +48,7 @@ def views() -> dict[str, Any]:
 
 
 def decorators(source: str, name: str) -> list[str]:
-    """The names of the function's decorators, from the outermost."""
+    """Return the names of the function's decorators, the outermost first."""
     for node in ast.parse(source).body:
         if isinstance(node, ast.FunctionDef) and node.name == name:
             return [ast.unparse(d).partition("(")[0] for d in node.decorator_list]
@@ -57,12 +57,12 @@ def decorators(source: str, name: str) -> list[str]:
 
 @cache
 def source_of(module: str) -> str:
-    """The source of the module."""
+    """Return the source of the module."""
     return inspect.getsource(sys.modules[module])
 
 
 def in_order(names: list[str]) -> bool:
-    """Whether one of the methods is required and every decorator stands in its place."""
+    """Return whether a method is required and all decorators are in the right order."""
     places = [next((i for i, group in enumerate(DECORATORS) if name in group), -1) for name in names]
     return 1 in places and -1 not in places and places == sorted(set(places))
 
@@ -113,7 +113,7 @@ def test_numbers_in_a_request_are_read_in_one_module() -> None:
 
 
 def lists_of_states(tree: ast.AST) -> list[str]:
-    """Every list, set or tuple of states that is written out, as the sorted names of the states."""
+    """Return every literal list, set or tuple of states, as the sorted names of the states."""
     found = []
     for node in nodes(tree):
         elements = node.elts if isinstance(node, ast.List | ast.Set | ast.Tuple) else []
@@ -129,7 +129,7 @@ def test_a_list_of_states_is_read() -> None:
 
 
 def test_lists_of_states_are_named_beside_their_enum() -> None:
-    # Constraints of models keep theirs: they are part of a migration.
+    # Constraints of models keep their lists, because they are part of a migration.
     found = {m.where: lists for m in modules() if m.layer != "models" and (lists := lists_of_states(tree_of(m)))}
     assert {where for where in found if not where.endswith("/enums.py")} == set()
     lines = [line for m in modules("enums") for line in tree_of(m).body if isinstance(line, ast.Assign)]
@@ -138,7 +138,7 @@ def test_lists_of_states_are_named_beside_their_enum() -> None:
 
 
 def twins_by_hand(tree: ast.AST) -> list[int]:
-    """Lines at which a refusal is caught only to answer no."""
+    """Return the lines where a refusal is caught only to return False."""
     return [
         node.lineno
         for node in nodes(tree)
@@ -156,8 +156,8 @@ def test_the_twin_of_a_check_is_made_in_one_way() -> None:
 
 def test_rows_are_locked_by_an_act() -> None:
     found = {m.where for m in modules() for c in calls(tree_of(m)) if called(c) == "select_for_update"}
-    # The keys are changed in the raw columns of every table there is, chunk by chunk and outside of any act; so are
-    # columns filled after an upgrade. An event locks the head of its chain, and the first node the mark of the store.
+    # Keys are changed in the raw columns of every table, in chunks and outside of any act; columns are filled after an
+    # upgrade in the same way. An event locks the head of its chain, and the first node locks the mark of the store.
     assert found == {
         "registry/transitions.py", "registry/management/commands/rotate_keys.py", "registry/journal/models.py",
         "registry/upkeep/jobs.py", "registry/files/marks.py",
@@ -175,7 +175,7 @@ def test_days_are_written_and_ages_counted_in_one_module() -> None:
 
 
 def sizes_by_hand(tree: ast.AST) -> list[str]:
-    """Every size of a page or a batch that is a number of its own."""
+    """Return every size of a page or a batch that is a literal number."""
     found = []
     for node in nodes(tree):
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
@@ -189,7 +189,7 @@ def sizes_by_hand(tree: ast.AST) -> list[str]:
 
 
 def test_sizes_of_pages_and_batches_stand_in_one_module() -> None:
-    """Limits of what may be asked for are `MAX_…` of their own module."""
+    """Limits of user input are `MAX_…` constants of their own module."""
     source = "_CHUNK = 5\nPAGE_ROWS = 50\nx.bulk_create(y, batch_size=200)\npage_of(r, q, 30)\npage_of(r, q, PAGE_ROWS)"
     assert sizes_by_hand(ast.parse(source)) == ["_CHUNK", "PAGE_ROWS", "batch_size", "page_of"]
     ours = [m for m in modules() if not m.where.startswith("registry/settings/")]
@@ -198,7 +198,7 @@ def test_sizes_of_pages_and_batches_stand_in_one_module() -> None:
 
 
 def limits_by_hand(tree: ast.AST) -> list[str]:
-    """Every comparison of the size of a file with something else than the common limit."""
+    """Return every comparison of a file's size with anything but the common limit."""
     found = []
     for node in nodes(tree):
         if isinstance(node, ast.Compare):
@@ -210,7 +210,7 @@ def limits_by_hand(tree: ast.AST) -> list[str]:
 
 
 def test_the_size_of_a_file_has_one_limit() -> None:
-    """What people are told about it is that limit."""
+    """Messages to users name the same limit."""
     assert limits_by_hand(
         ast.parse("file.size > 5; len(data) > MAX_UPLOAD_BYTES; len(data) >= LARGEST; x.size > 5")
     ) == [
@@ -223,7 +223,7 @@ def test_the_size_of_a_file_has_one_limit() -> None:
     assert (len(asked) >= 4, said) == (True, {MAX_UPLOAD_BYTES // 1024**2})
 
 
-#: Cutting eleven digits into the groups 3-3-3 2.
+#: Code that splits eleven digits into the groups 3-3-3 2.
 _GROUPS = re.compile(r"\[3:6\]|\[6:9\]|\(\\d\{3\}\)\(\\d\{3\}\)|%s-%s-%s")
 
 
@@ -233,7 +233,7 @@ def test_snils_is_cut_into_groups_in_one_module() -> None:
 
 
 def keepers_by_hand(tree: ast.AST) -> list[str]:
-    """Every comparison of a level with that at which a charter keeps the cards."""
+    """Return every comparison of a level with the charter's level that keeps the cards."""
     compared = [ast.unparse(node) for node in nodes(tree) if isinstance(node, ast.Compare)]
     return [text for text in compared if re.search(r"\b(charter|self)\.keeper\b", text)]
 
@@ -249,7 +249,7 @@ def test_workbooks_are_written_in_one_module() -> None:
 
 
 def asked_past_the_act(tree: ast.AST) -> list[str]:
-    """Every permission that is asked within a change, but not of its act, which then does not know whose day it is."""
+    """Return checks of permissions in a change that bypass its act, and with it the organisation's day."""
     blocks = [node for node in nodes(tree) if isinstance(node, ast.With)]
     changes = [block for block in blocks if any("change(" in ast.unparse(item) for item in block.items)]
     asked = [call for block in changes for call in calls(block) if ast.unparse(call.func) == "require"]
@@ -273,24 +273,24 @@ def test_a_change_asks_permissions_of_its_act_and_so_goes_by_the_days_of_the_org
     assert wrong == {}
 
 
-#: Not transitions: the check of moves, and the floors of ledger and blanks, which refuse what they would have to write.
+#: Not transitions: the check of moves, and the modules below that write ledger and blanks, with their refusals.
 FLOORS = {"registry/states.py": 2, "dues/ledger/book/charges.py": 1, "documents/tickets/book.py": 2}
 
 
 def refusals(tree: ast.AST) -> int:
-    """How often a refusal is made in the tree, whether it is raised there or returned."""
+    """Return how many refusals the tree creates, raised or returned."""
     return sum(called(c) in {"RuleViolation", "Blocked", "DuplicateFound"} for c in calls(tree))
 
 
 def test_refusals_stand_in_rules() -> None:
-    """A refusal is a `check_…` in `rules`, so that a screen can ask it before it offers the step."""
+    """Refusals are created by a `check_…` in `rules`, so that a screen can check before it offers the step."""
     assert refusals(ast.parse("if x:\n    raise Blocked('V-A5', '', [])\nreturn RuleViolation('U-5', '')")) == 2
     found = {m.where: n for m in modules() if m.layer != "rules" and (n := refusals(tree_of(m)))}
     assert found == FLOORS
 
 
 def reversals_by_hand(tree: ast.AST) -> list[str]:
-    """Every condition on the reversal of the entries themselves; those through another model are not meant."""
+    """Return conditions on the reversal of the entries themselves, not through another model."""
     named = [k.arg or "" for call in calls(tree) for k in call.keywords]
     asked = [name for name in named if re.fullmatch(r"reversed_by(__\w+)?", name)]
     return asked + [text for text in strings(tree) if re.fullmatch(r"reversed_by__\w+", text)]

@@ -1,4 +1,4 @@
-"""Reads the code: consents and the ledger are written by one module each (ADR 5, ADR 8)."""
+"""Reads the code: consents and the ledger are each written by one module (ADR 5, ADR 8)."""
 
 import ast
 import re
@@ -13,13 +13,13 @@ from dues.ledger import book as ledger
 
 ROOT = Path(__file__).resolve().parents[2]
 APPS = ("registry", "members", "dues", "documents")
-#: The only module or package that writes rows of these models.
+#: The only module or package that may write rows of these models.
 WRITERS = {
     Path(book.__file__): {"Consent", "ConsentText"},
     Path(exchange.__file__): {"OutboxEntry"},
     Path(ledger.__file__).parent: {"LedgerEntry", "DuesAccount"},
 }
-#: The demonstration moves days and authors into the past, where no transition can write them.
+#: The demonstration changes days and authors in the past, which no transition can do.
 EXEMPT = {ROOT / "registry/demo/consents.py"}
 WRITING = {"create", "get_or_create", "update_or_create", "bulk_create", "bulk_update", "update", "delete", "save"}
 IN_BULK = {"create_many", "update_many", "bulk_create_with_history", "bulk_update_with_history"}
@@ -69,7 +69,7 @@ def writes(source: str, models: set[str]) -> list[tuple[int, str]]:
 
 
 def _rows(tree: ast.AST, models: set[str]) -> Iterator[str]:
-    """Names that stand for a row of the models: so called, annotated so, assigned or iterated from their querysets."""
+    """Yield names that hold rows of the models: named or annotated so, or assigned or iterated from their querysets."""
     yield from map(_variable, models)
     for node in ast.walk(tree):
         if isinstance(node, ast.arg | ast.AnnAssign) and node.annotation is not None:

@@ -1,4 +1,4 @@
-"""The registry as one package: built, installed far from its repository, it checks itself and serves pages."""
+"""The registry as a package: built, installed outside of its repository, it checks itself and serves pages."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ import pytest
 
 from tests.installation import ROOT, Installation
 
-#: Files that git does not keep or that only work on the repository needs.
+#: Files that are not in git, or are needed only for work on the repository.
 NOT_PACKED = ("tests/", "manage.py", "pyproject.toml", "var/")
 EVERY_SECOND = 0.2
 
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The package, built without the internet."""
+    """Build the package without access to the internet."""
     folder = tmp_path_factory.mktemp("wheel")
     # The build imports hatch_build.py and would leave its bytecode in the repository.
     command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--no-index"]
@@ -40,7 +40,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The programs of a new environment with the package; its dependencies are those of the suite."""
+    """Install the package in a new environment with the suite's dependencies; return its `bin` directory."""
     folder = tmp_path_factory.mktemp("installed")
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
     (packages,) = folder.glob("lib/python*/site-packages")
@@ -51,7 +51,7 @@ def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(installation: Installation, *command: object, cwd: Path) -> subprocess.CompletedProcess[str]:
-    """Run a command of the package in a directory that has nothing to do with the repository."""
+    """Run a command of the package in a directory outside of the repository."""
     env = {name: value for name, value in installation.env.items() if name != "PYTHONPATH"}
     return subprocess.run(
         [str(part) for part in command], cwd=cwd, env=env, capture_output=True, text=True, timeout=300, check=False
@@ -85,7 +85,7 @@ def test_the_package_is_ready_and_knows_its_places(
     assert shown[1:] == ["True", str(installation.var)]
     del installation.env["REGISTRY_VAR"]
     try:
-        # Files of people never lie among the code.
+        # People's files are never stored in the directory of the code.
         shown = run(installation, environment / "python", "-c", asked, cwd=tmp_path).stdout.split()
     finally:
         installation.env["REGISTRY_VAR"] = str(installation.var)
@@ -94,7 +94,7 @@ def test_the_package_is_ready_and_knows_its_places(
 
 @pytest.fixture
 def address(environment: Path, installation: Installation, tmp_path: Path) -> Iterator[str]:
-    """The address of the server of the package."""
+    """Yield the address of the package's running server."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         bind = f"127.0.0.1:{free.getsockname()[1]}"

@@ -1,6 +1,6 @@
-"""No state of a model that names a person is one that no term and no deletion reaches (152-ФЗ art. 5 p. 7, art. 21).
+"""Every state of a model with names of people ends by a term or a deletion (152-ФЗ art. 5 p. 7, art. 21).
 
-Which models name a person is read from their fields; each of their states is planted, years go by, the daily work runs.
+Models with names of people are found by their fields; a row of each state is created, years pass, the daily work runs.
 """
 
 from __future__ import annotations
@@ -31,30 +31,30 @@ from registry.transitions import quietly
 from tests.clock import at
 from tests.members import places
 
-#: What stands in every text of a planted row.
+#: Text in every text field of a created row.
 MARK = "Яблоковская"
 LONG_AGO = dt.datetime(2015, 3, 2, 9, 0, tzinfo=dt.UTC)
 _NUMBERS = itertools.count(1000)
 
 
 def texts(model: type[models.Model]) -> list[models.Field[Any, Any]]:
-    """The fields of the model that may hold a name."""
+    """Return the fields of the model that may contain a name."""
     kinds = (models.CharField, models.TextField)
     return [f for f in model._meta.fields if isinstance(f, kinds) and not f.choices and not f.primary_key]
 
 
 def names_people(model: type[models.Model]) -> bool:
-    """Is anything of the model encrypted, or called as names, telephones and addresses of people are?"""
+    """Return whether a field of the model is encrypted, or named like fields of names, telephones and addresses."""
     return any(isinstance(f, EncryptedTextField) or NAMING.search(f.name) for f in texts(model))
 
 
 def naming() -> set[str]:
-    """The models, without history, that name people."""
+    """Return the models with names of people, without history models."""
     return {m._meta.label for m in apps.get_models() if not hasattr(m, "instance_type") and names_people(m)}
 
 
 def with_card() -> set[str]:
-    """The models whose rows always hang on a card or an application, and go or are emptied with it."""
+    """Return the models whose rows belong to a card or an application, and are deleted or emptied with it."""
     return {label for label in CONTENT if label not in ENDS}
 
 
@@ -65,7 +65,7 @@ def test_every_model_that_names_people_says_what_ends_it() -> None:
 
 
 def test_v_b14_what_is_deleted_with_a_card_is_reached_from_it_by_keys() -> None:
-    """Every row of the model goes: by a key to the card or the application, or in the cascade of such a row."""
+    """Rows refer to the card or the application, or are deleted in the cascade of a row that does."""
     reached = {Member, apps.get_model("members.Application")}
     reached |= {model for target in list(reached) for model, _name in traces(target)}
     while True:
@@ -81,13 +81,13 @@ def test_v_b14_what_is_deleted_with_a_card_is_reached_from_it_by_keys() -> None:
         reached |= more
     deleted = {label for label in with_card() if CONTENT[label].erased is Erased.DELETED}
     assert {label for label in deleted if apps.get_model(label) not in reached} == set()
-    # What is kept names nobody: each of its texts that names is emptied, or it has none.
+    # Rows that are kept contain no names: each text field with a name is emptied, or there is none.
     kept = {label for label in with_card() & naming() if CONTENT[label].erased is Erased.DETACHED}
     assert {label for label in kept if not CONTENT[label].blanked} == set()
 
 
 def test_every_state_of_a_card_and_of_an_application_leads_to_an_end() -> None:
-    """Former members are destroyed after a term, or with the act; no state stays for ever."""
+    """Former members are destroyed after a term, or by the act; no state is permanent."""
     assert set(MEMBER_MOVES) == {*PRESENT_MEMBERS, *REASONS, MemberState.WITHDRAWN}
     ended = {state for state, moves in APPLICATION_MOVES.items() if not moves or state in ENDED_APPLICATIONS}
     assert ended - {ApplicationState.ADMITTED} <= set(APPLICATION_REASONS)
@@ -96,7 +96,7 @@ def test_every_state_of_a_card_and_of_an_application_leads_to_an_end() -> None:
 
 
 def leads_to(moves: Any, state: str, ends: set[Any]) -> bool:
-    """Is there a way from the state to one of the ends?"""
+    """Return whether the moves lead from the state to one of the ends."""
     seen, ahead = set(), [state]
     while ahead:
         here = ahead.pop()
@@ -114,7 +114,7 @@ def end_of(label: str, state: str) -> End | None:
 
 
 def of_term() -> Iterator[tuple[str, str]]:
-    """Every model with a term, with each of its states; an empty one where it has none."""
+    """Yield every model whose rows end by a term, with each of its states; an empty state if it has none."""
     for label in ENDS:
         cycle = states.CYCLES.get(label)
         for state in cycle.moves if cycle else ("",):
@@ -126,11 +126,11 @@ def test_every_state_of_a_model_with_several_ends_has_one() -> None:
     for label, ends in ENDS.items():
         if isinstance(ends, dict):
             missing = set(states.CYCLES[label].moves) - set(ends)
-            # The only rows of these states that name people hang on cards.
+            # In these states, all rows with names of people belong to cards.
             assert missing == ({"posted"} if label == "dues.BankLine" else set())
 
 
-#: Values without which a planted row breaks a constraint, by model.
+#: Values without which a created row would violate a constraint, by model.
 GIVEN: dict[str, Any] = {
     "dues.BankStatement": lambda state: {"repeated": 0},
     "dues.BookAccount": lambda state: {"kind": "cash", "fee": "", "year": 0, "number": ""},
@@ -159,18 +159,18 @@ GIVEN: dict[str, Any] = {
 
 
 def moved() -> dict[str, Any]:
-    """What makes an entry a movement of money without a member."""
+    """Return the values of an entry that moves money without a member."""
     account = apps.get_model("dues.BookAccount")
     sides = {"debit": plant(account), "credit": plant(account, kind="received")}
     return {**sides, "kind": "move", "fee": "", "year": None, "due_on": None, "account": None}
 
 
-#: States in which rows do not stay: their jobs are ended first.
+#: States that do not last, because the jobs are ended first.
 OPEN_JOBS = {("registry.Job", "queued"), ("registry.Job", "running")}
 
 
 def plant(model: type[models.Model], *, state: str = "", **given: Any) -> Any:
-    """A row of long ago that has the mark in every text."""
+    """Create an old row with the mark in every text field."""
     cycle = states.CYCLES.get(model._meta.label)
     values = dict(given)
     if cycle and state:
@@ -222,12 +222,12 @@ def planted(field: Any) -> Any:
     return None
 
 
-#: Who signed the papers for the organisation stays on them.
+#: Names of those who signed the papers for the organisation, which are kept.
 OF_THE_OFFICE = {"dues.CashOrder": ("accountant", "cashier"), "dues.ExpenseOrder": ("head", "accountant", "cashier")}
 
 
 def said(row: models.Model) -> list[str]:
-    """The texts of the row that still have the mark, read again; none if it is gone."""
+    """Return the fields of the row that still contain the mark; none if it is deleted."""
     found = type(row)._base_manager.filter(pk=row.pk).first()
     if found is None:
         return []
@@ -249,7 +249,7 @@ def test_every_state_with_a_term_is_reached_by_the_daily_work(label: str, state:
 
 
 def work_of_a_day(day: str) -> None:
-    """All that the worker does on the day, as after its start."""
+    """Do everything that the worker does on the day, as after its start."""
     for done in (kinds._DAILY, kinds._DAILY_THERE):
         for function in done:
             done[function] = dt.date.min  # type: ignore[index]
@@ -257,7 +257,7 @@ def work_of_a_day(day: str) -> None:
         sweep()
 
 
-#: Models whose rows go as a whole when their term is over.
+#: Models whose rows are deleted, not emptied, at the end of their term.
 NEVER_EMPTIED = {
     "registry.Draft", "registry.StoredFile", "registry.Job", "members.ImportRow", "members.CardUpdateRow",
     "members.DestructionRecord", "django_tasks_database.DBTaskResult", "sessions.Session", "axes.AccessAttempt",

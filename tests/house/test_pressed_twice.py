@@ -1,4 +1,4 @@
-"""A button pressed twice, or by twenty at once, has one effect and gives an explanation (N-D2)."""
+"""A button pressed twice, or by twenty people at once, has one effect, and the others get an explanation (N-D2)."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ from .cast import picture
 TODAY = timezone.localdate()
 DAY = f"{TODAY:%d.%m.%Y}"
 LAST_MONTH = TODAY.replace(day=1) - dt.timedelta(days=1)
-#: An address, the form sent to it, who sends it, and the act that must be in the journal once.
+#: An address, its form, the sender, and the act that must be in the journal exactly once.
 Button = tuple[str, dict[str, Any], Actor, str]
 
 
@@ -339,7 +339,7 @@ BUTTONS: list[Callable[[places.Place], Button]] = [
 
 
 def form_of(values: dict[str, Any]) -> dict[str, Any]:
-    """The values with a new file object in place of what makes one."""
+    """Return the values with a new file object instead of each function that creates one."""
     return {n: SimpleUploadedFile("scan.png", v()) if callable(v) else v for n, v in values.items()}
 
 
@@ -366,7 +366,7 @@ def press(button: Button, times: int, threads: int) -> Counter[int]:
         return Counter(chain.from_iterable(pool.map(one_after_another, (clients[n::threads] for n in range(threads)))))
 
 
-# Without a second thread PostgreSQL is asked nothing that the next test does not ask.
+# Without a second thread, PostgreSQL gets the same statements as in the next test.
 @pytest.mark.once
 @pytest.mark.django_db
 @pytest.mark.parametrize("make", BUTTONS, ids=lambda make: make.__name__)
@@ -376,7 +376,7 @@ def test_n_d2_the_same_form_sent_twice_has_one_effect(make: Callable[[places.Pla
     assert (Event.objects.filter(action=button[3]).count(), set(codes) <= {200, 302, 404, 409}) == (1, True)
 
 
-#: On SQLite one transaction waits for the other whatever it does; two of them show that it does.
+#: On SQLite, any transaction waits for another one, so two buttons are enough.
 AT_ONCE = BUTTONS if connection.vendor == "postgresql" else [mark, putting]
 
 
@@ -400,7 +400,7 @@ def test_n_d2_without_the_lock_of_the_card_two_would_write_a_mark_each(
     note = marks.note
 
     def together(*args: Any, **values: Any) -> CardMark:
-        # Past the check there is nothing but the lock that keeps a second one out.
+        # After the check, only the lock prevents a second effect.
         with suppress(threading.BrokenBarrierError):
             two.wait()
         return note(*args, **values)

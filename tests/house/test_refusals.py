@@ -1,4 +1,4 @@
-"""`refused` fails for every refusal but the one that the test names, and every test of a refusal uses it."""
+"""`refused` fails for every refusal except the expected one, and all tests of refusals use it."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from registry.errors import Blocked, NotAllowed, RuleViolation
 from tests.refusals import refused
 
 TESTS = Path(__file__).resolve().parents[1]
-#: Raised with a rule that their name does not say.
+#: Errors raised with a rule that their class does not determine.
 UNNAMED = {"RuleViolation", "Blocked"}
 
 
 def without_rule(source: str) -> list[int]:
-    """Lines of a test that accept a refusal whatever its rule."""
+    """Return the lines of a test that accept a refusal without checking its rule."""
     calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call) and node.args]
     return [
         call.lineno

@@ -1,4 +1,4 @@
-"""A replica of the database: what is read from it, and when not (ADR 24; real servers that stream)."""
+"""A replica of the database: which pages read it and when (ADR 24; real servers with streaming replication)."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def told(servers: Pair, tmp_path_factory: pytest.TempPathFactory) -> dict[str, A
 def test_what_only_reads_is_read_from_the_replica_and_other_pages_are_not(told: dict[str, Any]) -> None:
     assert told["level"] == [200, "3", "replica"]
     assert told["a page that changes"] == [200, "", "primary"]
-    # The control: the replica shows what it has, and not what it has not.
+    # Control: the replica shows what it has applied, and nothing newer.
     assert told["held, somebody else changed"] == [200, "3", "replica"]
     assert told["level again"] == [200, "4", "replica"]
 
@@ -119,7 +119,7 @@ def test_after_a_crash_the_promoted_replica_is_found_by_the_second_address(serve
             servers.primary.stop(signal.SIGQUIT)
             assert [status(), status("/readyz")] == [503, 503]
             servers.promote()
-            # Neither is started again: connections look for the server that can be written to.
+            # Neither process is restarted: connections find the server that accepts writes.
             assert until(lambda: status() == 200, 20)
             assert [status() for _ in range(8)] == [200] * 8
             do(installation, JOB.replace(".get()", ".last()"))

@@ -1,4 +1,4 @@
-"""A restored registry arrives beside the present one, and the former one is kept until it is put back or dropped."""
+"""A registry is restored next to the present one, and the former one is kept until it is put back or dropped."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NOW = "print(json.dumps(state()))"
 
 @pytest.fixture(scope="module")
 def archive(installation: Installation, tmp_path_factory: pytest.TempPathFactory) -> Archive:
-    """An archive of THEN in an installation that is at LATER; its tests leave it there."""
+    """Return an archive of THEN in an installation in the state LATER; every test leaves it in that state."""
     root = tmp_path_factory.mktemp("archive")
     public = new_identity(root / "identity.txt")
     made = Archive(installation, root / "registry.tar.age", root / "identity.txt", public)
@@ -32,18 +32,18 @@ def archive(installation: Installation, tmp_path_factory: pytest.TempPathFactory
 
 
 def restore(archive: Archive, path: Path | None = None, **env: str) -> subprocess.CompletedProcess[str]:
-    """What `restore --replace` said."""
+    """Run `restore --replace` and return the finished process."""
     return archive.installation.run("restore", path or archive.path, "--identity", archive.identity, "--replace", **env)
 
 
 def formers(archive: Archive) -> list[str]:
-    """Names of the registries that are kept."""
+    """Return the names of the registries that are kept."""
     said = archive.installation.do("former_registry").split()
     return [] if said == ["There", "is", "none."] else said
 
 
 def leftovers(archive: Archive) -> list[str]:
-    """What lies beside the registry and its files."""
+    """Return the names of temporary files next to the registry and its files."""
     var = archive.installation.var
     return sorted(
         path.name for path in [*var.iterdir(), *(var / "files").iterdir()] if "restored_" in path.name
@@ -51,7 +51,7 @@ def leftovers(archive: Archive) -> list[str]:
 
 
 def unchanged(archive: Archive) -> None:
-    """The registry is at LATER, and nothing of what was tried is left."""
+    """Assert that the registry is in the state LATER and that nothing else is left."""
     assert archive.states(NOW) == [LATER]
     assert (formers(archive), leftovers(archive)) == ([], [])
 
@@ -67,7 +67,7 @@ def test_the_former_registry_is_put_back_and_dropped_by_a_command(archive: Archi
     assert archive.states(AFTER) == [LATER]
     (restored,) = formers(archive)
     assert restored >= former
-    # There and back again, so that what both need, such as extensions, goes along each time.
+    # Once more in both directions, so that shared things, such as extensions, are moved each time.
     archive.installation.do("former_registry", "--put-back", restored)
     assert archive.states(AFTER) == [THEN]
     (former,) = formers(archive)
@@ -123,7 +123,7 @@ def test_a_running_worker_is_told_although_it_has_no_connection(archive: Archive
 
 
 def is_held(directory: Path) -> bool:
-    """Whether a process has locked the directory."""
+    """Return whether a process has locked the directory."""
     number = f":{directory.stat().st_ino} "
     return any(number in line and "FLOCK" in line for line in Path("/proc/locks").read_text().splitlines())
 
@@ -156,7 +156,7 @@ def test_values_that_the_keys_do_not_open_are_found_before_anything_is_changed(
 
 
 def put_back(archive: Archive) -> None:
-    """LATER is the registry again, and what was restored is gone."""
+    """Make LATER the registry again and drop the restored one."""
     (former,) = formers(archive)
     archive.installation.do("former_registry", "--put-back", former)
     (restored,) = formers(archive)
@@ -164,7 +164,7 @@ def put_back(archive: Archive) -> None:
     unchanged(archive)
 
 
-#: Ends the command at a moment; `what` of `module` is called instead.
+#: Runs the command and ends it when it calls `what` of `module`.
 CUT = """
 import os
 from registry.files import stores
@@ -178,7 +178,7 @@ FULL = 'raise OSError(28, "No space left on device")'
 
 
 def cut(archive: Archive, module: str, what: str, how: str) -> subprocess.CompletedProcess[str]:
-    """A restore that ends when it calls that."""
+    """Run a restore that is ended when it calls this function."""
     script = CUT.format(how=how, module=module, what=what, path=str(archive.path), identity=str(archive.identity))
     script = script.replace(f"restore\", '{archive.path}'", f"restore\", Path('{archive.path}')")
     script = script.replace(f"identity='{archive.identity}'", f"identity=Path('{archive.identity}')")
@@ -196,7 +196,7 @@ def test_a_full_disk_while_it_arrives_changes_nothing(archive: Archive) -> None:
 @pytest.mark.parametrize("what", ["_free_sqlite", "_change_postgres"])
 def test_what_a_killed_restore_leaves_is_cleared_away_by_the_next(archive: Archive, what: str) -> None:
     if (what == "_change_postgres") != ("DATABASE_URL" in archive.installation.env):
-        return  # of the other database
+        return  # applies to the other database
     how = "os._exit(9)" if what == "_change_postgres" else "('restored_' in str(arguments[0])) and os._exit(9)"
     assert cut(archive, "replacing", what, how).returncode == 9
     assert archive.states(NOW) == [LATER]
@@ -231,7 +231,7 @@ def _restored_into(archive: Archive, empty: Installation) -> None:
     arrived = Archive(empty, archive.path, archive.identity, archive.public)
     assert arrived.states(AFTER) == [THEN]
     assert formers(arrived) == []
-    # An archive of what was restored is restored again.
+    # Restore an archive of the restored registry.
     again = empty.var / "again.tar.age"
     empty.do("backup", again, "--recipient", archive.public)
     assert empty.run("restore", again, "--identity", archive.identity, "--replace").returncode == 0

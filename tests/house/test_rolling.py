@@ -1,4 +1,4 @@
-"""Releases follow each other without a pause: the former code runs on the new tables, and can be put back."""
+"""Upgrades without downtime: the former release runs on the new tables, and it is possible to roll back to it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ GOOD = migrations.CreateModel(
     },
 )
 MAKER = migrations.CreateModel("Maker", [ID])
-#: Words of the refusals.
+#: Texts of the faults.
 WRITES_NOTHING = "the former release writes no value, so it needs null=True or db_default"
 READ = "the former release reads the column"
 NARROWER = "SmallIntegerField does not take everything that IntegerField takes"
@@ -44,7 +44,7 @@ UNKNOWN = "nobody has said whether the former release can live with such an oper
 
 
 def found(*operations: Operation, kept: dict[str, str] | None = None) -> list[str]:
-    """Return what is said about a migration with these operations, after a release with goods and makers."""
+    """Return the faults of a migration with these operations, after a release that has goods and makers."""
     graph, parent = MigrationGraph(), None
     for name, own in (("0001_initial", [MAKER, GOOD]), ("0002_change", list(operations))):
         made = migrations.Migration(name, "shop")
@@ -72,7 +72,7 @@ def test_the_code_of_the_former_release_can_live_with_every_migration_since() ->
 
 
 def test_the_check_reads_the_migrations_that_there_are() -> None:
-    """From an earlier point it finds what was done before anybody had to heed it."""
+    """Compared with an older state, it finds changes made before the rule was introduced."""
     with override_settings(MIGRATION_MODULES={}):
         said = rolling.faults(rolling.of_the_project(), FORMER.migrations | {"dues": "0002_plain_labels"})
     assert any("dues.0004_entries_have_two_sides" in line for line in said)
@@ -136,7 +136,7 @@ def test_what_the_former_release_can_live_with_is_accepted() -> None:
 )  # fmt: skip
 def test_what_the_former_release_cannot_live_with_is_found(operation: Operation, words: str) -> None:
     assert found(operation) == [words]
-    # Nor is it hidden by saying that models do not see it.
+    # Hiding the operation from the models does not help.
     assert found(migrations.SeparateDatabaseAndState(database_operations=[operation])) == [words]
 
 
@@ -158,7 +158,7 @@ def test_a_new_column_keeps_its_default_until_the_release_after() -> None:
 
 
 def test_a_column_is_forgotten_in_one_release_and_dropped_in_the_next() -> None:
-    """The recipe of CONTRIBUTING: models forget it first."""
+    """The procedure in CONTRIBUTING.md: first the column is removed from the models."""
 
     def forgotten(name: str) -> Operation:
         return migrations.SeparateDatabaseAndState(state_operations=[migrations.RemoveField("good", name)])
@@ -183,7 +183,7 @@ def test_a_column_is_forgotten_in_one_release_and_dropped_in_the_next() -> None:
 
 
 def test_releases_are_named_as_they_were() -> None:
-    """Version, changelog and table agree, and the commits have the migrations that the table says."""
+    """Version, changelog and table agree, and each commit contains the migrations listed for it."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     headings = [line[3:] for line in (ROOT / "CHANGELOG.md").read_text().splitlines() if line.startswith("## ")]
     assert project["version"] == VERSION

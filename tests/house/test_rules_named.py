@@ -1,6 +1,6 @@
-"""Every rule that the code refuses by or writes into the history is explained in docs/rules.md and named by a test.
+"""Every rule that the code uses for refusals or history is explained in docs/rules.md and named by a test.
 
-People never see the ids: screens name the document where the rule stands.
+Users never see the ids: screens name the document that contains the rule.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from registry import charters
 from .tree import ROOT, modules
 
 RULE = r"[VUN]-[A-Z]?\d+[a-z]?"
-#: An id that a page shows, in either case; no part of a longer name.
+#: An id on a page, in upper or lower case, but not as part of a longer name.
 SHOWN = re.compile(rf"(?<![\w-]){RULE}(?![\w-])", re.IGNORECASE)
 CODE = [module.text for module in modules()]
 TESTS = [path for path in (ROOT / "tests").rglob("*.py") if path != Path(__file__)]
@@ -23,12 +23,12 @@ ROWS = re.findall(rf"^\| ({RULE}) \| (.+?) \| (.+?) \|$", (ROOT / "docs" / "rule
 
 
 def acted_on() -> set[str]:
-    """Ids that stand in the code as values: of a refusal, of a history row."""
+    """Return the ids that are values in the code, of refusals and history rows."""
     return {found for text in CODE for found in re.findall(rf'"({RULE})"', text)}
 
 
 def cited() -> set[str]:
-    """Ids that the code names anywhere."""
+    """Return the ids that the code mentions anywhere."""
     return {found for text in CODE for found in re.findall(rf"\b{RULE}\b", text)}
 
 
@@ -122,7 +122,7 @@ def test_a_rule_is_named_by_the_document_of_the_federation(charter: str, rule: s
 def test_each_rule_of_a_federation_stands_in_a_document_of_its_charter() -> None:
     ids = [name for name, _meaning, _place in ROWS]
     voi, union = charters.get("voi"), charters.get("education_union")
-    # How organisations are ordered is no part of the instruction.
+    # The instruction does not say how organisations are ordered.
     assert [name for name in ids if name.startswith("V-") and not voi.document_of(name)] == ["V-H1"]
-    # What the steps for a chair leave to the statutes.
+    # Rules that the steps for a chair leave to the statutes.
     assert [name for name in ids if name.startswith("U-") and not union.document_of(name)] == ["U-H1", "U-D1"]

@@ -1,4 +1,4 @@
-"""Reads the code: what a screen, form, filter, export, print or job shows begins with the actor's scope (N-H1)."""
+"""Reads the code: queries of screens, forms, filters, exports, prints and jobs begin with the actor's scope (N-H1)."""
 
 import ast
 from functools import cache
@@ -11,7 +11,7 @@ from .tree import Module, modules
 
 SCOPED_FIRST = {"visible_to", "editable_by", "answered_for", "visible_with_blocked"}
 
-#: Modules that read blocked cards too → the papers that keep their lines (N-C1).
+#: Modules that also read blocked cards → the papers that keep these lines (N-C1).
 READ_BLOCKED = {
     "documents/printing/jobs.py": "the registration book",
     "documents/views.py": "the register of mail, the number of decisions of a past year",
@@ -19,7 +19,7 @@ READ_BLOCKED = {
     "members/reconciliation/views/prints.py": "the report of a reconciliation that was handed in",
 }
 
-#: Layers that are not read, each with its reason; every other module of the project is.
+#: Layers that are not checked, each with its reason; all other modules of the project are.
 LEFT_OUT = {
     "models": "the scope is made there",
     "storage": "below the scope: the row of a file is reached through the record that owns it",
@@ -38,7 +38,7 @@ LEFT_OUT = {
     "demo": "makes federations of its own",
 }
 
-#: Model → why its rows are nobody's secret or already narrowed by their owner.
+#: Model → why its rows are not secret, or are already limited by their owner.
 OPEN_MODELS = {
     "FileStore": "the mark of the installation's store, one row without a person",
     "Federation": "its own federation's charter, reached through the actor",
@@ -47,7 +47,7 @@ OPEN_MODELS = {
     "FormText": "wording of a form, no person in it",
 }
 
-#: Whole modules that serve no screen, each with its reason.
+#: Modules that serve no screen, each with its reason.
 APART = dict.fromkeys(
     ("registry/jobs/queue.py", "registry/jobs/work.py"),
     "the queue itself: the worker takes every job; its pages load through `visible_to`",
@@ -60,7 +60,7 @@ APART = dict.fromkeys(
 COUNTED = (
     "counts of the organisation that was loaded in scope; values of cards out of scope are not read, names neither"
 )
-#: file:line-free exceptions, each with its reason: (file, model, first call).
+#: Exceptions as (file, model, first call), without line numbers, each with its reason.
 EXCEPTIONS: dict[tuple[str, str, str], str] = {
     ("registry/accounts/views/entering.py", "Account", "filter"): "the account whose password was right a moment ago",
     ("registry/accounts/views/second_factor.py", "Account", "get"): "the actor's own account",
@@ -110,7 +110,7 @@ READ = [module for module in modules() if module.layer not in LEFT_OUT and modul
 
 @cache
 def unscoped(source: str) -> list[tuple[int, str, str]]:
-    """(line, model, first call) of every `Model.objects.x` that neither begins with the scope nor is narrowed by it."""
+    """Return (line, model, first call) of every `Model.objects.x` that neither begins with nor contains the scope."""
     found = []
     tree = ast.parse(source)
     narrowed = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call) and _names_the_scope(node)}
@@ -127,7 +127,7 @@ def unscoped(source: str) -> list[tuple[int, str, str]]:
 
 
 def _names_the_scope(call: ast.Call) -> bool:
-    """`filter(in_scope(actor, …))`, `filter(member__in=Member.objects.visible_to(actor))`."""
+    """Match `filter(in_scope(actor, …))` and `filter(member__in=Member.objects.visible_to(actor))`."""
     arguments = [*call.args, *(keyword.value for keyword in call.keywords)]
     return any(
         (isinstance(node, ast.Name) and node.id == "in_scope")

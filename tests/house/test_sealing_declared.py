@@ -1,5 +1,4 @@
-"""Every model that reaches a person is declared with what sealing and destroying
-do to it, and they do it (V-B10, V-B14).
+"""Every model that refers to a person declares what sealing and destroying do to it, and they do that (V-B10, V-B14).
 """
 
 from __future__ import annotations
@@ -54,7 +53,7 @@ def test_v_b14_fields_that_are_blanked_exist_and_only_kept_rows_have_them() -> N
 
 
 def test_v_b14_what_is_encrypted_belongs_to_a_declared_model() -> None:
-    """A value of a special class never stands in a model that nobody seals."""
+    """Data of a special class are never stored in a model that is not sealed."""
     holders = {
         getattr(model, "instance_type", model)._meta.label
         for model in apps.get_models()
@@ -65,7 +64,7 @@ def test_v_b14_what_is_encrypted_belongs_to_a_declared_model() -> None:
 
 @pytest.fixture
 def gone(db: None) -> tuple[places.Place, Member, dict[str, int]]:
-    """A member with something in many tables, deregistered; with what the chair saw of them before."""
+    """Return a place, a deregistered member with rows in many tables, and the rows that the chair saw before."""
     place = places.voi()
     member = place.put()
     add_mark(
@@ -79,14 +78,14 @@ def gone(db: None) -> tuple[places.Place, Member, dict[str, int]]:
 
 
 def scoped(label: str) -> bool:
-    """Has the model a key to the member itself and a scope of its own?"""
+    """Return whether the model has its own scope and refers to the member directly."""
     model = apps.get_model(label)
     named = {field.name for field in model._meta.fields}
     return hasattr(model._default_manager, "visible_to") and ("member" in named or model is Member)
 
 
 def count(label: str, member: Member, place: places.Place) -> int:
-    """Rows about the member that the chair reads."""
+    """Return the number of rows about the member that the chair can see."""
     model: Any = apps.get_model(label)
     return model.objects.visible_to(place.chair).filter(**{"pk" if model is Member else "member": member.pk}).count()
 

@@ -1,4 +1,4 @@
-"""The page of promises: the chapters of the standard, each with what is not promised, and tests that are there."""
+"""The security page: the chapters of the standard, each with what is not promised, and existing tests."""
 
 import re
 
@@ -6,7 +6,7 @@ from tests.installation import ROOT
 
 PAGE = (ROOT / "docs" / "security.md").read_text()
 CHAPTERS = re.split(r"^## ", PAGE, flags=re.MULTILINE)[1:]
-#: Chapters about what the registry does not have.
+#: Chapters about features that the registry does not have.
 ABSENT = {"V10", "V17"}
 
 

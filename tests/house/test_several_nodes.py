@@ -1,4 +1,4 @@
-"""Two nodes with separate directories, one database, one bucket and one cache, behind a balancer on another port."""
+"""Two nodes with separate directories, one database, bucket and cache, behind a balancer on another port."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ from .nodes import PEOPLE
 __all__ = ["redis_server", "s3_server"]
 
 HOST = "registry.example.org"
-#: The balancer appends the visitor's address, the nginx of the node that of the balancer.
+#: Address of the balancer. It appends the visitor's address; the node's nginx appends the balancer's.
 BALANCER = "10.0.0.1"
 
 
 @dataclass
 class Node:
-    """One web server with its own directory."""
+    """A web server with its own directory."""
 
     port: int
     var: Path
@@ -43,7 +43,7 @@ class Node:
     def ask(
         self, path: str, values: dict[str, str] | None = None, *, visitor: str = "192.0.2.1", **headers: str
     ) -> http.client.HTTPResponse:
-        """What the node answers to a request that came by the balancer."""
+        """Return the node's response to a request that comes through the balancer."""
         sent = {
             "Host": HOST, "X-Forwarded-For": f"{visitor}, {BALANCER}", "X-Forwarded-Proto": "https",
             "X-Forwarded-Port": "8443",
@@ -60,14 +60,14 @@ class Node:
 
 @dataclass
 class Nodes:
-    """Both nodes, and what they have in common."""
+    """The nodes and their common environment."""
 
     env: dict[str, str]
     tmp: Path
     nodes: list[Node] = field(default_factory=list)
 
     def start(self, name: str, **env: str) -> Node:
-        """Start one more."""
+        """Start another node."""
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
@@ -88,7 +88,7 @@ class Nodes:
         raise TimeoutError
 
     def end(self) -> None:
-        """End all of them."""
+        """Stop all nodes."""
         for node in self.nodes:
             node.process.send_signal(signal.SIGTERM)
         for node in self.nodes:
@@ -99,7 +99,7 @@ class Nodes:
 def nodes(
     installation: Installation, s3_server: str, redis_server: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Nodes]:
-    """Two nodes in production."""
+    """Yield two nodes with production settings."""
     tmp = tmp_path_factory.mktemp("nodes")
     database = installation.env.get("DATABASE_URL") or f"sqlite:///{installation.var / 'registry.sqlite3'}"
     env = installation.env | {
@@ -120,7 +120,7 @@ def nodes(
 
 @pytest.fixture(scope="module")
 def printed(nodes: Nodes) -> dict[str, str]:
-    """A print that the worker of the first node began, and that of the second one ended."""
+    """Run a print that the first node's worker begins and the second node's worker finishes."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.house.nodes", *(str(node.var) for node in nodes.nodes[:2])],
         cwd=ROOT, env=nodes.env | {"REGISTRY_VAR": str(nodes.tmp / "third")}, capture_output=True, text=True,
@@ -139,7 +139,7 @@ def cookies(answer: http.client.HTTPResponse) -> dict[str, str]:
 def sign_in(
     node: Node, login: str, password: str = "correct horse battery", origin: str = f"https://{HOST}:8443", **values: str
 ) -> http.client.HTTPResponse:
-    """The answer to a form of signing in that was opened at the node."""
+    """Open the sign-in form on the node, send it, and return the response."""
     page = node.ask("/sign-in/")
     token = cookies(page)["__Host-csrftoken"]
     form = {"username": login, "password": password, "csrfmiddlewaretoken": token}
@@ -165,7 +165,7 @@ def test_a_job_whose_node_died_is_ended_by_the_other_node_from_the_parts_in_the_
         "state": "done", "attempts": 2, "people": PEOPLE,
     }  # fmt: skip
     assert int(printed["parts_of_the_first"]) >= 1
-    # Nothing lies on either node.
+    # No file is stored on either node.
     assert [path for node in nodes.nodes[:2] for path in node.var.rglob("*") if path.is_file()] == []
 
 
@@ -184,7 +184,7 @@ def test_redirects_and_forms_go_by_the_port_of_the_balancer(nodes: Nodes, printe
     to_tls = node.ask("/sign-in/", X_Forwarded_Proto="http", X_Forwarded_Port="8080")
     assert (to_tls.status, to_tls.headers["Location"]) == (301, f"https://{HOST}:8443/sign-in/")
     assert node.ask("/sign-in/").status == 200
-    # A proxy that appends: what the first trusted one said.
+    # If proxies append values, the first value written by a trusted proxy is used.
     assert node.ask("/sign-in/", X_Forwarded_Proto="https, http", X_Forwarded_Port="8443, 80").status == 200
     assert node.ask("/sign-in/", X_Forwarded_Proto="https, http, http").status == 301
     assert sign_in(node, printed["login"], origin=f"https://{HOST}:8443").status == 302
@@ -202,7 +202,7 @@ def test_u2_attempts_on_both_nodes_are_counted_together_by_the_visitors_address(
         for node in (first, second, first, second, first, second)
     ]
     assert tried == [200] * 4 + [429] * 2
-    # The visitor cannot choose the address, and somebody at another one is not locked out.
+    # Visitors cannot choose their address, and somebody at another address is not locked out.
     assert sign_in(second, printed["login"], "wrong", visitor="192.0.2.9, 198.51.100.4").status == 429
     assert sign_in(first, printed["login"], visitor="198.51.100.5").status == 302
     page = first.ask("/sign-in/").body.decode()

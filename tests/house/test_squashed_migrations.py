@@ -1,6 +1,6 @@
-"""New installations are made by migrations that replace all others: the same tables, the same ways on and back.
+"""New installations use migrations that replace all others: same tables, same paths forwards and back.
 
-Nothing is migrated here but the installation that other tests copy; states and plans are as Django makes them.
+Only the installation that other tests copy is really migrated here; states and plans are computed by Django.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ Key = tuple[str, str]
 
 @pytest.fixture(scope="module")
 def loader() -> MigrationLoader:
-    """Every migration, the replaced beside the replacing; the suite itself runs without."""
+    """Return a loader with replaced and replacing migrations; the suite itself uses none."""
     with override_settings(MIGRATION_MODULES={}):
         return MigrationLoader(None, replace_migrations=False)
 
@@ -48,7 +48,7 @@ def replacing(loader: MigrationLoader, app: str) -> list[migrations.Migration]:
 
 
 def described(model: ModelState) -> Any:
-    """Return all that makes the model's table, in the order of its columns."""
+    """Return everything that defines the model's table, in the order of its columns."""
     _name, _args, made = creation(model).deconstruct()
     fields = [(name, *field.deconstruct()[1:]) for name, field in made.pop("fields")]
     return fields, made
@@ -68,7 +68,7 @@ def test_a_replacing_migration_makes_what_the_replaced_ones_make(app: str, loade
         indexes = [one.deconstruct() for one in steps if isinstance(one, operations.BEYOND_MODELS)]
         taken_over = [one for one in part.operations if isinstance(one, operations.BEYOND_MODELS)]
         assert [one.deconstruct() for one in taken_over] == indexes
-        # New tables have no rows. Those that the part finds have, and the steps are the very ones that it replaces.
+        # New tables have no rows. Existing ones may have, so their steps are the same as in the replaced migrations.
         about_rows = [one.code for one in steps if type(one) is migrations.RunPython] if known else []
         taken = [one for one in part.operations if type(one) is operations.StepsOf]
         assert [step.code for one in taken for step in one.steps] == about_rows
@@ -76,7 +76,7 @@ def test_a_replacing_migration_makes_what_the_replaced_ones_make(app: str, loade
 
 
 def test_registry_and_members_are_each_replaced_by_two(loader: MigrationLoader) -> None:
-    """They refer to each other: one migration of each would wait for the other."""
+    """The apps refer to each other, so single migrations would depend on each other."""
     assert {app: len(replacing(loader, app)) for app in APPS} == {
         "registry": 2, "members": 2, "dues": 1, "documents": 1,
     }  # fmt: skip
@@ -86,7 +86,7 @@ def test_registry_and_members_are_each_replaced_by_two(loader: MigrationLoader) 
 
 @pytest.mark.parametrize("app", APPS)
 def test_where_all_that_is_replaced_is_applied_its_dependencies_are_too(app: str, loader: MigrationLoader) -> None:
-    """Otherwise an upgrade that is interrupted between two apps could not go on."""
+    """Otherwise an upgrade interrupted between two apps could not continue."""
     for part in replacing(loader, app):
         before = loader.graph.forwards_plan(part.replaces[-1])
         needed = [loader.replacements[key].replaces[-1] for key in part.dependencies if key in loader.replacements]
@@ -95,7 +95,7 @@ def test_where_all_that_is_replaced_is_applied_its_dependencies_are_too(app: str
 
 @pytest.mark.parametrize("app", APPS)
 def test_the_command_writes_the_migrations_again_over_all_there_are(app: str, loader: MigrationLoader) -> None:
-    # What has newer migrations would be named by them.
+    # Apps with newer migrations would get other names.
     names = {
         now.name: present.name
         for other in APPS
@@ -111,7 +111,7 @@ def test_the_command_writes_the_migrations_again_over_all_there_are(app: str, lo
 
 
 def tables_of(database: Any) -> list[str]:
-    """Return what the database of SQLite says of our tables, indexes and triggers; columns of a table in any order."""
+    """Return SQLite's definitions of our tables, indexes and triggers, with the columns of a table sorted."""
     found = database.execute("SELECT type, name, tbl_name, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
     return sorted(
         f"{kind} {name}: {' '.join(sorted(re.findall(r'[^ ,()]+', sql)) if kind == 'table' else sql.split())}"
@@ -121,7 +121,7 @@ def tables_of(database: Any) -> list[str]:
 
 
 def dumped(database: str) -> list[str]:
-    """Return the lines of the definitions of our tables, as PostgreSQL writes them; columns of a table in any order."""
+    """Return PostgreSQL's definitions of our tables as sorted lines."""
     command = [find("pg_dump"), "--schema-only", f"--host={settings.DATABASES['default']['HOST']}", database]
     command += [f"--table={app}_*" for app in APPS]
     said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
@@ -164,14 +164,14 @@ def test_migrations_make_the_tables_of_the_models_and_the_indexes_of_words(migra
         f"ALTER TABLE ONLY public.members_{model} ALTER COLUMN sort_key SET STATISTICS 500;"
         for model in ("member", "bookline")
     ]
-    # Pages with room end the table of personal accounts.
+    # The definition of the table of personal accounts ends with a fill factor.
     of_models.remove(");")
     assert dumped(migrated) == sorted([*of_models, *made, ")", "WITH (fillfactor='60');"])
 
 
 @pytest.fixture
 def applied(monkeypatch: pytest.MonkeyPatch) -> set[Key]:
-    """What a database says of itself; a test fills it."""
+    """Return the set of migrations that the database reports as applied; the test fills it."""
     records: set[Key] = set()
     monkeypatch.setattr(settings, "MIGRATION_MODULES", {})
     monkeypatch.setattr(MigrationRecorder, "applied_migrations", lambda recorder: dict.fromkeys(records))
@@ -180,7 +180,7 @@ def applied(monkeypatch: pytest.MonkeyPatch) -> set[Key]:
 
 
 def planned(targets: list[Key] | None = None) -> list[Key]:
-    """Return what Django would do, to the newest or to the targets."""
+    """Return the migrations that Django would run, up to the newest or to the targets."""
     executor = MigrationExecutor(connection)
     executor.loader.check_consistent_history(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes() if targets is None else targets)
@@ -188,7 +188,7 @@ def planned(targets: list[Key] | None = None) -> list[Key]:
 
 
 def single(loader: MigrationLoader) -> list[Key]:
-    """Return the migrations one by one as an installation of before had them, those of other packages included."""
+    """Return the single migrations as older installations have them, including those of other packages."""
     leaves = [(app, own(loader, app)[-1].name) for app in loader.migrated_apps]
     steps: dict[Key, None] = {}
     for leaf in leaves:
@@ -218,7 +218,7 @@ def test_an_installation_goes_on_from_every_point_at_which_it_can_be(
 
 
 def followers(loader: MigrationLoader) -> dict[Key, set[Key]]:
-    """Return what depends on each migration, directly or not."""
+    """Return the direct and indirect dependents of each migration."""
     found: dict[Key, set[Key]] = {key: set() for key in single(loader)}
     for key in reversed(found):
         for parent in loader.graph.node_map[key].parents:

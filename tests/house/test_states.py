@@ -1,4 +1,4 @@
-"""Life cycles: the drawn ones are those of the tables of moves, and every table names every state."""
+"""Life cycles: the drawn ones match the tables of moves, and every table contains every state."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_every_cycle_names_an_existing_model_and_module() -> None:
 
 
 def own_states() -> dict[str, Any]:
-    """Every field of our models that says in which state something is, by the label of its model."""
+    """Return every field of our models that stores a state, by the label of the model."""
     found = {}
     for app in ("registry", "members", "dues", "documents"):
         for model in apps.get_app_config(app).get_models():
@@ -69,7 +69,7 @@ def test_every_state_has_its_moves_and_its_tone() -> None:
 
 
 def test_every_table_of_tones_is_total_and_stands_beside_its_enum() -> None:
-    """A state that is new fails here, not on a page."""
+    """A new state without a tone fails here, not on a page."""
     found = {
         f"{module.name}.{name}": (module.name, getattr(importlib.import_module(module.name), name))
         for module in modules()
@@ -91,7 +91,7 @@ def test_an_object_is_shown_with_the_label_and_tone_of_its_state() -> None:
 
 
 def _numbers(model: type[models.Model]) -> dict[str, int]:
-    """Return a value for each number that an object needs to say what it is called."""
+    """Return a value for each number that an object needs for its text."""
     fields = [field for field in model._meta.concrete_fields if isinstance(field, models.IntegerField)]
     return {field.name: 1 for field in fields if not field.null and not field.has_default() and not field.primary_key}
 

@@ -1,18 +1,18 @@
-"""Style sheets are read rule by rule: one declaration a line where a rule has more than two."""
+"""Style sheets: rules with more than two declarations have one declaration per line."""
 
 import re
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2] / "static"
 SHEETS = sorted(ROOT.rglob("*.css"))
-#: What holds braces and semicolons of its own.
+#: Parts that may contain braces and semicolons.
 _OPAQUE = re.compile(r"/\*.*?\*/|\"[^\"]*\"|'[^']*'|url\([^)]*\)", re.DOTALL)
-#: A rule without rules in it.
+#: A rule without nested rules.
 _RULE = re.compile(r"[^{}]*\{([^{}]*)\}")
 
 
 def crowded(css: str) -> list[str]:
-    """Return the rules with more than two declarations of which two share a line."""
+    """Return the rules with more than two declarations and two of them on one line."""
     plain = _OPAQUE.sub("_", css)
     return [
         match.group(0).strip()

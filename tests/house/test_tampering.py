@@ -1,4 +1,4 @@
-"""What is changed past the registry, its triggers dropped and put back, is named by the check (ADR 20)."""
+"""The check finds changes made with dropped and restored triggers, outside of the registry (ADR 20)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 
 def journal() -> places.Place:
-    """Some events in one chain, made by the registry."""
+    """Write some events of one chain as the registry does."""
     place = places.voi()
     for action in ("session.started", "card.opened", "paper.printed", "members.exported", "session.ended"):
         write_event(action, by=place.chair, about=place.chair.account, organization=place.keeper, count=1)
@@ -25,7 +25,7 @@ def journal() -> places.Place:
 
 
 def everything_but(sql: str) -> Callable[[Organization], None]:
-    """Change the journal and recompute every digest that needs no key."""
+    """Return a function that changes the journal and recomputes every digest that needs no key."""
 
     def tamper(at: Organization) -> None:
         run(sql.format(chain=at.pk))
@@ -43,7 +43,7 @@ HEAD = "chain N: the head was not made by the registry"
 GAP = "chain N: number N follows N"
 SHORT = "chain N: the head says N, the journal ends at N"
 
-#: What the deleted events had attested.
+#: Findings for what the deleted events attested.
 UNATTESTED = [
     "registry_historicalorganization N is not as attested",
     "registry_historicalorganization, records N…: N rows more than attested",
@@ -52,7 +52,7 @@ UNATTESTED = [
 ]
 LAST = "(SELECT number FROM registry_journalchain WHERE key = {chain})"
 
-#: What is done to a chain of some events → all findings.
+#: Change of a chain of some events → all findings.
 JOURNAL: dict[str, tuple[Callable[[Organization], None], list[str]]] = {
     "text": (plainly("UPDATE registry_event SET action = 'x' WHERE chain = {chain} AND number = 2"), [DIGEST]),
     "facts": (plainly("UPDATE registry_event SET facts = '{{}}' WHERE chain = {chain} AND number = 2"), [DIGEST]),

@@ -1,4 +1,4 @@
-"""Entries, history, consents and records of destruction that were changed past the registry are named (ADR 20)."""
+"""The check finds changes of entries, history, consents and destruction records outside of the registry (ADR 20)."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ pytestmark = pytest.mark.django_db
 
 
 def lived() -> places.Place:
-    """Payments of each kind, a reversal, consents, blanks, a file and a destroyed card."""
+    """Create payments of each kind, a reversal, consents, blanks, a file and a destroyed card."""
     stocks = empty()
     place = stocks.place
     stocks.receive(numbers(1, 20))
@@ -70,7 +70,7 @@ def lived() -> places.Place:
     return place
 
 
-#: What somebody does → the beginning of one of the findings.
+#: Changes → the beginning of one of the findings.
 ONE = "(SELECT min(id) FROM dues_ledgerentry WHERE kind = 'payment' AND fee = '{}')"
 ENTRIES = "dues_ledgerentry, organization N: rows are not as attested"
 ONE_ENTRY = [
@@ -317,7 +317,7 @@ def test_n_s1_after_a_change_of_the_key_everything_agrees_with_the_new_one_alone
     settings.EVIDENCE_KEYS = [new]
     assert found() == []
     run("UPDATE dues_ledgerentry SET paper = 'иная' WHERE paper = '№ voluntary'")
-    # What is attested with the new key alone was so in one event for all.
+    # Rows attested with the new key only were attested together in a single event.
     assert found() == [
         "dues_ledgerentry, organization N: rows are not as attested",
         "dues_ledgerentry: not found as event N of chain N attests it",
@@ -407,7 +407,7 @@ def test_n_d1_of_rows_written_together_the_check_names_these_and_no_others() -> 
         f"dues_ledgerentry: not found as event {event.number} of chain {event.chain} attests it",
     ]
     with transaction.atomic():
-        # Another entry, written alone, is told apart from these.
+        # Another entry, written alone, can be distinguished from these.
         alone = entry(paper="№ annual", kind="payment")
         run(f"UPDATE dues_ledgerentry SET paper = 'x' WHERE id = {alone}")
         assert f"dues_ledgerentry: one or more of 3 rows, 7 in all: {alone}, {one}, {two}" in sentences()
@@ -415,7 +415,7 @@ def test_n_d1_of_rows_written_together_the_check_names_these_and_no_others() -> 
 
 
 def test_n_d1_an_owner_given_back_to_an_erased_card_is_named_by_the_event_that_had_taken_them_away() -> None:
-    """The row is again as it was once attested, so that its digest alone says nothing."""
+    """The row is again as it was first attested, so its digest alone shows no change."""
     place = lived()
     kept = place.put(surname="Вернувшаяся", snils="", ticket_number="7", paper_number="")
     values = {"amount": Decimal(1), "made_on": TODAY, "paper": "№ 8", "key": "8", "by": place.chair}
@@ -428,7 +428,7 @@ def test_n_d1_an_owner_given_back_to_an_erased_card_is_named_by_the_event_that_h
     assert list(attested_faults()) == []
     event = Event.objects.filter(action="card.erased").latest("pk")
     run(f"UPDATE dues_duesaccount SET member_id = {member} WHERE id = {account.pk}")
-    # A number of a block of records depends on what other tests have written.
+    # The numbers of blocks of records depend on the rows of other tests.
     assert [re.sub(r"records \d+…", "records N…", fault) for fault in attested_faults()] == [
         "dues_duesaccount, records N…: rows are not as attested",
         f"dues_duesaccount: not found as event {event.number} of chain {event.chain} attests it",
@@ -456,10 +456,10 @@ def test_n_s1_contents_of_files_are_read_against_their_checksums(
         for n in range(5)
     ]
     one, two, three, _four, five = sorted(kept, key=lambda row: row.pk)
-    # The test is one transaction, so the files are where those of a change are before its commit.
+    # The test is one transaction, so the files are still in the place for uncommitted changes.
     places_of = {row.pk: Path(settings.FILES_ROOT) / storage.new_place_of(row.pk) for row in kept}
     assert storage.compare() == (5, 5, [])
-    # Another letter of the token, another file's token, which is signed rightly, and a shorter one.
+    # A changed letter of the token, the valid token of another file, and a shortened one.
     before = places_of[one.pk].read_bytes()
     places_of[one.pk].write_bytes(before[:40] + (b"A" if before[40:41] != b"A" else b"B") + before[41:])
     places_of[two.pk].write_bytes(places_of[five.pk].read_bytes())
@@ -467,12 +467,12 @@ def test_n_s1_contents_of_files_are_read_against_their_checksums(
     wrong = sorted(str(row.pk) for row in (one, two, three))
     assert storage.compare() == (5, 5, wrong)
     out = StringIO()
-    # Two more are said by the sample that tries the keys.
+    # The sample that tests the keys finds two more.
     with pytest.raises(CommandError, match="5 things are wrong"):
         call_command("check_integrity", files=True, stdout=out)
     assert "WRONG  Contents of stored files agree with their checksums: 5 of 5 read" in out.getvalue()
     assert f"contents of file {one.pk} are not what was stored" in out.getvalue()
-    # An ordinary run reads some, and all of them in as many days as it takes.
+    # An ordinary run reads some of them, and all of them within several days.
     monkeypatch.setattr(storage, "SAMPLE", 2)
     day = dt.date(2024, 2, 28)
     parts = [storage.compare(day + dt.timedelta(days=n)) for n in range(3)]

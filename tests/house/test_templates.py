@@ -1,4 +1,4 @@
-"""Every template can be read by the engine, whether or not a test opens its page."""
+"""The engine can parse every template, whether or not a test opens its page."""
 
 import re
 from pathlib import Path
@@ -18,7 +18,7 @@ def test_a_template_can_be_read(name: str) -> None:
 
 
 def test_no_line_of_a_template_is_longer_than_120_columns() -> None:
-    """`make lint` formats them; what the formatter cannot break is a line to be written in another way."""
+    """`make lint` formats templates; lines that the formatter cannot break have to be rewritten."""
     lines = [
         (name, number, len(line))
         for name in TEMPLATES
@@ -29,7 +29,7 @@ def test_no_line_of_a_template_is_longer_than_120_columns() -> None:
 
 
 MOST_LINES = 150
-#: Longer templates, because nearly all of them is one row and a part would be rendered once for each row.
+#: Longer templates that consist mostly of one row; a part would be rendered once for each row.
 ONE_ROW = {"members/meetings/detail_agenda.html"}
 
 
@@ -38,17 +38,17 @@ def test_a_long_page_is_divided_into_parts() -> None:
     assert long == ONE_ROW
 
 
-#: A value compared with a literal: one that is new would fall through it.
+#: Comparison with a literal, which would not match a new value.
 _COMPARED = re.compile(r"""(?:==|!=|\bin)\s*["']|["']\s*(?:==|!=|in\b)""")
 
 
 def compared_with_literals(source: str) -> list[str]:
-    """Return the conditions that compare something with a text written out in the template."""
+    """Return the conditions that compare with a literal text."""
     return [tag for tag in re.findall(r"{% (?:el)?if .*?%}", source, re.DOTALL) if _COMPARED.search(tag)]
 
 
 def test_no_template_compares_a_value_with_a_literal() -> None:
-    """What a value means is a property of the model or a flag of the view; `state_pill` shows a state in its tone."""
+    """The meaning of a value is a property of the model or a flag of the view; `state_pill` shows states."""
     tags = sum(len(re.findall(r"{% (?:el)?if ", (ROOT / name).read_text())) for name in TEMPLATES)
     assert tags > 800
     found = {name: tags for name in TEMPLATES if (tags := compared_with_literals((ROOT / name).read_text()))}
@@ -73,7 +73,7 @@ _SET = re.compile(r"\b(?:as|asvar) (\w+) %}")
 
 
 def set_in_another_block(source: str) -> list[str]:
-    """Return the variables that a block uses although a tag sets them in another block, where they are forgotten."""
+    """Return the variables that a block uses but another block sets, where they are not visible."""
     if "{% extends" not in source:
         return []
     blocks = re.split(r"{% (?:block \w+|endblock) %}", source)
@@ -89,7 +89,7 @@ def set_in_another_block(source: str) -> list[str]:
 
 
 def test_no_block_uses_a_variable_that_another_block_sets() -> None:
-    """It is empty there: a button without an address, a heading without words."""
+    """It would be empty there: a button without an address, a heading without text."""
     found = {name: names for name in TEMPLATES if (names := set_in_another_block((ROOT / name).read_text()))}
     assert found == {}
 

@@ -19,14 +19,14 @@ NOON = dt.time(12)
 
 
 def made(*days: str) -> list[Archive]:
-    """Archives of these moments, by local time; a day without a time means noon."""
+    """Return archives with these local times; dates without a time mean noon."""
     zone = timezone.get_default_timezone()
     moments = [dt.datetime.fromisoformat(day if "T" in day else f"{day}T12:00").replace(tzinfo=zone) for day in days]
     return [Archive(Path(f"registry-{at:%Y-%m-%d-%H%M%S}.tar.age"), at) for at in moments]
 
 
 def kept(found: list[Archive], days: int = 0, weeks: int = 0, months: int = 0) -> list[str]:
-    """The local moments that stay, the oldest first."""
+    """Return the local times of the archives that are kept, the oldest first."""
     stay = to_keep(found, {"days": days, "weeks": weeks, "months": months})
     return [f"{one.made_at:%Y-%m-%d %H}" for one in sorted(stay, key=lambda one: one.made_at)]
 
@@ -50,14 +50,14 @@ def test_an_archive_of_each_of_the_last_days_stays(days: int, first: str) -> Non
 
 
 def test_the_last_of_a_day_stays_by_local_time() -> None:
-    # Midnight in Moscow is nine in the evening of the day before in London.
+    # Midnight in Moscow is 21:00 of the previous day in London.
     found = made("2025-05-01T23:59", "2025-05-02T00:00", "2025-05-02T23:59", "2025-05-03T00:00")
     assert kept(found, days=2) == ["2025-05-02 23", "2025-05-03 00"]
     assert kept(found, days=3) == ["2025-05-01 23", "2025-05-02 23", "2025-05-03 00"]
 
 
 def test_a_week_ends_on_sunday_also_over_the_new_year() -> None:
-    # 29 December 2024 is a Sunday, 30 December the Monday of the first week of 2025, 5 January its Sunday.
+    # 29 December 2024 is a Sunday; the first week of 2025 is from Monday, 30 December, to Sunday, 5 January.
     found = made("2024-12-28", "2024-12-29", "2024-12-30", "2025-01-05", "2025-01-06")
     assert kept(found, weeks=1) == ["2025-01-06 12"]
     assert kept(found, weeks=2) == ["2025-01-05 12", "2025-01-06 12"]
@@ -65,7 +65,7 @@ def test_a_week_ends_on_sunday_also_over_the_new_year() -> None:
 
 
 def test_the_53rd_week_is_not_the_first_of_its_year() -> None:
-    # 2020 has 53 weeks: 1 to 3 January 2021 belong to the last of them.
+    # 2020 has 53 weeks: 1 to 3 January 2021 are in the last one.
     found = made("2020-01-01", "2020-12-31", "2021-01-03", "2021-01-04")
     assert kept(found, weeks=2) == ["2021-01-03 12", "2021-01-04 12"]
     assert kept(found, weeks=3) == ["2020-01-01 12", "2021-01-03 12", "2021-01-04 12"]
@@ -107,7 +107,7 @@ def test_thinning_every_night_ends_with_the_same_as_thinning_once() -> None:
 
 
 def stored(directory: Path, day: str, **changed: Any) -> Path:
-    """An archive with its manifest, of which something was changed."""
+    """Write an archive and its manifest with these values changed."""
     path = directory / f"registry-{day}-120000.tar.age"
     path.write_bytes(b"encrypted")
     manifest = {"format": 2, "made_at": f"{day}T12:00:00+00:00", "archive_bytes": 9} | changed
@@ -116,7 +116,7 @@ def stored(directory: Path, day: str, **changed: Any) -> Path:
 
 
 def thin(directory: Path, **options: Any) -> tuple[list[str], str]:
-    """The archives that are left, and what was said about those without a good manifest."""
+    """Run the command; return the archives that are left, and the errors about missing or bad manifests."""
     err = StringIO()
     call_command("thin_backups", directory, stdout=StringIO(), stderr=err, **options)
     return sorted(path.name[9:19] for path in directory.glob("*.tar.age")), err.getvalue()

@@ -1,4 +1,4 @@
-"""A third federation is one more module among the charters and the text of its consent: nothing else is touched."""
+"""A third federation needs only one module for its charter and the text of its consent; nothing else is changed."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from tests.registry import trees
 
 pytestmark = pytest.mark.django_db
 
-#: No local level; the regional organisation keeps the cards, its clubs are the cells; members from sixteen on.
+#: No local level; the regional organisation keeps the cards, and its clubs are cells; the minimum age is sixteen.
 MODULE = """
 from decimal import Decimal
 
@@ -83,7 +83,7 @@ CHARTER = Charter(
 
 @pytest.fixture
 def anglers(tmp_path: Path) -> Iterator[Organization]:
-    """The head of a federation whose charter lies in a directory of the test."""
+    """Yield the head of a federation whose charter is in a directory of the test."""
     (tmp_path / "anglers.py").write_text(MODULE, encoding="utf-8")
     wording = {**charters.get("education_union").consent, "subtitle": "члена Общества рыболовов"}
     (tmp_path / "consents").mkdir()
@@ -169,7 +169,7 @@ def test_u6_the_consent_of_a_third_charter_is_printed_in_its_own_words(
     region: Organization, chair: Actor, tmp_path: Path
 ) -> None:
     (member,) = trees.members(region, surname="Ершов")
-    # What the law requires in every consent.
+    # Data that the law requires in every consent.
     paper = {"paper_number": "1", "paper_issued_on": "2006-04-27", "paper_issued_by": "ОВД"}
     IdentityPaper.objects.create(member=member, **paper)
     Member.objects.filter(pk=member.pk).update(city="Рыбинск")

@@ -1,5 +1,5 @@
-"""Every transition is asked directly by each role at each level, on both charters,
-and locks what it changes (N-H1, N-H2).
+"""Every transition is called directly by each role at each level, on both charters, and locks the rows that it changes
+(N-H1, N-H2).
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ from .locks import ORDER, Locks, against, crossing
 from .tree import modules
 
 pytestmark = pytest.mark.once
-#: The table of organisations whose figures are to be counted again.
+#: The table that notes which organisations' figures have to be counted again.
 NOTES = "registry_changedorganization"
-#: Events of the installation, whose administrator has no organisation; all others stand in an organisation's journal.
+#: Events of the installation, whose administrator has no organisation; all others are in an organisation's journal.
 NO_JOURNAL = {
     "members.people.transitions.completeness.count_completeness": {"members.completeness_counted"},
     "members.people.transitions.exports.record_export": {"members.exported"},
@@ -45,7 +45,7 @@ NO_JOURNAL = {
 
 
 def transitions() -> dict[Callable[..., Any], str]:
-    """Every public function of the layer that takes `by`, with its dotted name."""
+    """Return every public function of the layer that has the argument `by`, with its dotted name."""
     found = {}
     for module in modules("transitions"):
         for name, function in inspect.getmembers(import_module(module.name), inspect.isfunction):
@@ -69,7 +69,7 @@ def test_n_h1_every_transition_has_its_row() -> None:
 
 
 def test_n_h1_no_transition_is_overlooked() -> None:
-    """As many as the text of the modules has, whatever the modules are called and however they are decorated."""
+    """Compares with the text of the modules, so that names and decorators cannot hide a transition."""
     written = sorted(
         f"{module.name}.{node.name}"
         for module in modules("transitions")
@@ -95,14 +95,14 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def own_files(settings: Any, files: Path) -> Path:
-    """Files of the scenes live as long as these."""
+    """Keep the files of the scenes for the whole module."""
     settings.FILES_ROOT = files
     return files
 
 
 @pytest.fixture(scope="module")
 def scenes(django_db_setup: None, django_db_blocker: Any, files: Path) -> Iterator[dict[str, Scene]]:
-    """Both federations, made once; what a test does to them is undone."""
+    """Yield both federations, created once; the changes of each test are rolled back."""
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as monkeypatch, transaction.atomic():
         monkeypatch.setattr(settings, "FILES_ROOT", files)
         society, union = places.voi(), places.union()
@@ -113,15 +113,15 @@ def scenes(django_db_setup: None, django_db_blocker: Any, files: Path) -> Iterat
 def answer(
     function: Callable[..., Any], arguments: dict[str, Any], by: Actor, locked: list[str], lost: list[str]
 ) -> str:
-    """What the actor meets; whatever is done is undone. `locked` takes the models whose rows the first one done
-    locks, `lost` its events that stand in no organisation's journal.
+    """Return the actor's result and roll everything back. `locked` gets the models whose rows the first successful call
+    locks, `lost` gets its events that are in no organisation's journal.
     """
     wrote: list[str] = []
     locks = Locks()
     before = Event.objects.aggregate(last=Max("pk"))["last"]
 
     def watch(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
-        # A note changes nothing by itself.
+        # Such a note does not count as a change.
         wrote.extend(written for written in WRITING.findall(sql) if NOTES not in sql)
         return execute(sql, params, many, context)
 
@@ -142,7 +142,7 @@ def answer(
     finally:
         transaction.savepoint_rollback(point)
     if not wrote:
-        # Nothing was found to be done.
+        # There was nothing to do.
         return "0"
     if not locked:
         locked += locks.models
@@ -166,7 +166,7 @@ def test_n_h1_n_h2_each_role_may_do_only_what_is_its_own(
         strangers = [answer(function, arguments, far[name], [], []) for name in ("head", "administrator")]
         transaction.set_rollback(True)
     assert met == {name: expected[name] for name in asked}
-    # Those who may do most in the other federation may do here what any officer of it may, and no more.
+    # The highest roles of the other federation may do only what any officer of it may do here.
     assert "+" not in strangers or expected["other federation"] == "+"
     assert set(lost) == NO_JOURNAL.get(NAMES[function], set())
     if charter == row.charters[0]:

@@ -1,4 +1,4 @@
-"""The Russian catalogue is complete and says what the source says; a page speaks one language at a time."""
+"""The Russian catalogue is complete and matches the source; a page uses one language only."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.members import places
 from .tree import ROOT, modules
 
 LOCALE = ROOT / "registry" / "locale" / "ru" / "LC_MESSAGES"
-#: As `makemessages` calls it.
+#: Arguments as in `makemessages`.
 KEYWORDS = (
     "gettext_noop", "gettext_lazy", "ngettext_lazy:1,2", "pgettext:1c,2", "npgettext:1c,2,3", "pgettext_lazy:1c,2",
     "npgettext_lazy:1c,2,3",
@@ -37,7 +37,7 @@ def key(entry: polib.POEntry) -> Key:
 
 
 def extract(files: list[Path], language: str, into: Path) -> dict[Key, polib.POEntry]:
-    """Every message of the files."""
+    """Return every message in the files."""
     names = into / "files.txt"
     names.write_text("\n".join(map(str, files)))
     command = ["xgettext", f"--language={language}", "--from-code=UTF-8", "--output=-", f"--files-from={names}"]
@@ -48,7 +48,7 @@ def extract(files: list[Path], language: str, into: Path) -> dict[Key, polib.POE
 
 @pytest.fixture(scope="module")
 def source(tmp_path_factory: pytest.TempPathFactory) -> dict[Key, polib.POEntry]:
-    """Messages of the code and of the templates."""
+    """Return the messages in the code and in the templates."""
     into = tmp_path_factory.mktemp("messages")
     files = [module.path for module in modules()]
     for number, path in enumerate(sorted((ROOT / "templates").rglob("*.*"))):
@@ -83,7 +83,7 @@ def test_the_catalogue_has_no_messages_that_the_source_lacks(
 
 
 def test_no_message_hides_in_a_formatted_string() -> None:
-    """xgettext does not look into them."""
+    """xgettext does not read them."""
     hidden = re.compile(r"""\bf["'][^"'\n]*\{(?:_|n?p?gettext\w*)\(""")
     found = [module.where for module in modules() if hidden.search(module.text)]
     assert found == []
@@ -101,7 +101,7 @@ def test_a_translation_holds_the_placeholders_of_its_message(catalogue: polib.PO
     for entry in catalogue:
         wanted = sorted(PLACEHOLDER.findall(entry.msgid))
         if entry.msgid_plural:
-            # The singular may spell its number out.
+            # The singular may spell out its number.
             allowed = set(PLACEHOLDER.findall(entry.msgid_plural)) | set(wanted)
             same = all(set(PLACEHOLDER.findall(text)) <= allowed for text in entry.msgstr_plural.values())
             wrong += [] if same and len(entry.msgstr_plural) in {3, 4} else [entry.msgid]
@@ -170,7 +170,7 @@ def test_a_block_with_a_plain_percent_sign_is_found(
 
 
 class Words(HTMLParser):
-    """Texts that a reader meets: between the tags and in titles, labels and placeholders."""
+    """Collects the texts that a reader sees: text between tags, titles, labels and placeholders."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -196,7 +196,7 @@ def words(html: str) -> set[str]:
 
 
 def main_pages(place: places.Place) -> list[str]:
-    """Addresses of the pages that everybody opens daily."""
+    """Return the addresses of the pages used every day."""
     member = place.put()
     plain = ("start", "profile", "help", "members:list", "members:add", "organizations:tree", "jobs:list",
     "dues:overview", "dues:collect",

@@ -1,4 +1,4 @@
-"""Checks that read the code read all of it: the kernel of each app and its packages by capability."""
+"""Checks that read the code cover all of it: the kernel of each app and its packages."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_tests_stand_in_the_packages_that_they_test() -> None:
 
 
 def test_every_process_knows_all_daily_work_tasks_and_invariants() -> None:
-    """Modules that register something by being imported are imported with the app, and not by the tests alone."""
+    """Modules that register something on import have to be imported with the app, not only by the tests."""
     script = (
         "import sys; from registry import integrity; integrity.autodiscover_modules('integrity'); print(*sys.modules)"
     )

@@ -1,4 +1,4 @@
-"""A backup after interrupted and undone acts of every kind is restored, and everything is as before."""
+"""Backups taken after interrupted and undone acts of every kind are restored without any difference."""
 
 import json
 from pathlib import Path

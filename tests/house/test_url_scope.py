@@ -1,7 +1,7 @@
 """Every address is requested by every actor; refusals reveal nothing (N-H1, N-H2).
 
-In the same world every shown link leads to a page that its reader may open, and no page has an id twice, so that each
-label belongs to its own field.
+In the same world, every link that is shown leads to a page that its reader may open, and no page has an id twice, so
+that each label belongs to its own field.
 """
 
 from __future__ import annotations
@@ -48,9 +48,9 @@ from .crawl import Crawl, Kinds, doubled_ids
 from .routes import ROUTES, Route
 from .test_rules_named import SHOWN
 
-#: The visit itself: its session, and when it was last heard of.
+#: Tables that every request writes: the session with the time of the last request.
 VISIT = {"django_session"}
-#: A method that a view does not take is refused before anything is read, so PostgreSQL is asked nothing.
+#: A wrong method is refused before anything is read, so PostgreSQL would get no statement.
 ASKED = [
     (method, name)
     for method in ("get", "post")
@@ -60,8 +60,8 @@ ASKED = [
 
 
 def named(resolver: URLResolver, namespace: str = "") -> Iterator[str]:
-    """Every name of the installation's addresses; tests/registry/test_admin.py
-    walks through those of the Django admin.
+    """Yield the name of every address of the installation, except those of the Django admin, which
+    tests/registry/test_admin.py tests.
     """
     for pattern in resolver.url_patterns:
         if isinstance(pattern, URLResolver):
@@ -74,7 +74,7 @@ def named(resolver: URLResolver, namespace: str = "") -> Iterator[str]:
 
 
 def callbacks(resolver: URLResolver) -> set[str]:
-    """Modules of the views that stand behind the addresses."""
+    """Return the modules of the views."""
     found = set()
     for pattern in resolver.url_patterns:
         found |= callbacks(pattern) if isinstance(pattern, URLResolver) else {pattern.callback.__module__}
@@ -83,26 +83,25 @@ def callbacks(resolver: URLResolver) -> set[str]:
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Stored files of the world live as long as it does."""
+    """Keep the stored files of the world for the whole module."""
     return tmp_path_factory.mktemp("files")
 
 
 @pytest.fixture(autouse=True)
 def own_files(settings: Any, files: Path) -> Path:
-    """In place of a directory for each test."""
+    """Override the fixture that has a directory for each test."""
     settings.FILES_ROOT = files
     return files
 
 
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> None:
-    """The same people ask all the time, so what is remembered of them is their own."""
+    """Keep the caches, because the same people send all requests."""
 
 
 @pytest.fixture(autouse=True)
 def refusals_drawn_once(drawn: dict[Any, bytes], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Draw the same refusal for the same account once: it is told nothing but the request, and depends on nothing
-    but who asks.
+    """Render a refusal once for each account and template, because it depends on nothing else unless it gets a context.
     """
 
     def render(request: HttpRequest, template: str, *context: Any, status: int) -> HttpResponse:
@@ -120,24 +119,24 @@ def refusals_drawn_once(drawn: dict[Any, bytes], monkeypatch: pytest.MonkeyPatch
 
 @pytest.fixture(scope="module")
 def drawn() -> dict[Any, bytes]:
-    """What was drawn, by account and template."""
+    """Return the cache of rendered refusals, by account and template."""
     return {}
 
 
 @pytest.fixture(scope="module")
 def cast(django_db_setup: None, django_db_blocker: Any, files: Path) -> Iterator[Cast]:
-    """Built once; every test changes it within a transaction of its own, and all of it is undone."""
+    """Yield the cast, created once; every test runs in a transaction that is rolled back."""
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, transaction.atomic():
         patch.setattr(settings, "FILES_ROOT", files)
         made = casting.laid(patch)
-        # Once for all: otherwise PostgreSQL looks after every test at all keys that building the world has written.
+        # Checked once; otherwise PostgreSQL would check all keys written for the world after every test.
         connection.check_constraints()
         yield made
         transaction.set_rollback(True)
 
 
 def ask(cast: Cast, name: str, route: Route, method: str, actor: str) -> tuple[int, str]:
-    """Return status and text; changes of the request are rolled back."""
+    """Return status and text of a request; its changes are rolled back."""
     client = cast.client(route.owner, actor)
     address = reverse(name, args=cast.values(route.rows)) + (route.query if method == "get" else "")
     point = transaction.savepoint()
@@ -148,10 +147,10 @@ def ask(cast: Cast, name: str, route: Route, method: str, actor: str) -> tuple[i
 
 
 def asking_for(expected: str) -> tuple[str, ...]:
-    """Return the actors who ask, as many as can be answered differently.
+    """Return the actors who request the page: those who can get different results.
 
-    Rights do not depend on the database, so on PostgreSQL each page is opened only by its own role. A method that a
-    view does not take is refused before rights (the former officer has none) and rows (the neighbour sees none).
+    Rights do not depend on the database, so on PostgreSQL only the owner opens each page. A wrong method is refused
+    before rights (the former officer has none) and rows (the neighbour sees none) are checked.
     """
     if connection.vendor != "sqlite":
         return (OWNER,)
@@ -171,7 +170,7 @@ def test_n_h1_n_h2_every_actor_gets_the_expected_answer_and_a_refusal_reveals_no
     route = ROUTES[name]
     expected = route.get if method == "get" else route.post
     asking = asking_for(expected)
-    # The tests of forms read the same page.
+    # The tests of forms use the same page.
     looked = cast.looked(name) if method == "get" else None
     answers = {} if looked is None else {OWNER: (looked.status, looked.text)}
     answers |= {actor: ask(cast, name, route, method, actor) for actor in asking if actor not in answers}
@@ -184,16 +183,16 @@ def test_n_h1_n_h2_every_actor_gets_the_expected_answer_and_a_refusal_reveals_no
     }
     told = {actor: [secret for secret in secrets if secret in answers[actor][1]] for actor in asking}
     assert {actor: words for actor, words in told.items() if words and actor not in may_read} == {}
-    # Binary files may hold anything.
+    # Binary files may contain anything.
     pages = {actor: text for actor, (_status, text) in answers.items() if text.lstrip().startswith("<")}
     assert {actor: ids for actor, text in pages.items() if (ids := SHOWN.findall(text))} == {}
     if looked is not None:
-        # Looking changes nothing but the log of opening.
+        # Reading changes nothing but the log of opened records.
         assert looked.written - VISIT == set(route.writes)
 
 
 def _depart(cast: Cast) -> None:
-    """Deregister people who are named in minutes, lists, marks, applications, transfers and the journal."""
+    """Deregister people named in minutes, lists, marks, applications, transfers and the journal."""
     for login in ("voi-local", "union-primary"):
         chair = cast.world.who(login)
         told = {*AgendaItem.objects.filter(organization=chair.organization).values_list("member", flat=True)}
@@ -226,12 +225,12 @@ def _leaves(member: Member, chair: Actor) -> bool:
     return True
 
 
-#: Who works at each level, and who keeps cards in both federations; one of them receives those who moved. With the
-#: number of views that the links lead them to, at least.
+#: Owners who crawl: one for each level and for each keeper of cards; one of them receives transferred members. With the
+#: minimum number of views that they reach.
 REACHED = {
     "voi-federal": 85, "voi-region": 90, "voi-local": 150, "voi-primary": 55, "union-primary": 115, "union-target": 105,
 }  # fmt: skip
-#: Pages that no link leads to, by reason.
+#: Pages without any link to them, by reason.
 UNLINKED = {
     "asked by programs and scripts": {"healthz", "readyz", "metrics", "jsi18n", "jobs:status", "members:places"},
     "before the first work": {"first-password", "name-check"},
@@ -248,7 +247,7 @@ UNLINKED = {
     "where the federation prints its cards itself": {"documents:cards_printed"},
     "for superiors of the union": {"organizations:renames", "organizations:rename_decide", "moves:decide"},
 }  # fmt: skip
-#: Steps that links offer for a few records; the world may have none for those who crawl, or others stand before it.
+#: Steps with links at few records only: the world may have none for these owners, or only after other steps.
 RARE = {
     "accounts:withdraw", "organizations:check_list", "organizations:open", "jobs:result", "members:correct",
     "members:edit_entry", "members:delete_entry", "applications:add_ward", "meetings:attendance", "moves:decline",
@@ -260,9 +259,9 @@ RARE = {
 
 @pytest.fixture(scope="module")
 def crawled(cast: Cast, django_db_blocker: Any) -> Callable[[str], Crawl]:
-    """Return a function that crawls as the owner of that login, once, after many people have gone.
+    """Return a function that crawls as the owner with that login, once, after many people have left.
 
-    The tests that ask it come last: what has happened stays.
+    Tests that use it come last, because its changes are kept.
     """
     with django_db_blocker.unblock():
         _depart(cast)
@@ -270,7 +269,7 @@ def crawled(cast: Cast, django_db_blocker: Any) -> Callable[[str], Crawl]:
 
     def crawl(login: str) -> Crawl:
         if login not in done:
-            # The page asks for counts that are not remembered.
+            # The page requests counts that are not cached.
             cache.clear()
             done[login] = _crawl(cast, login).run()
         return done[login]
@@ -300,7 +299,7 @@ def test_every_link_leads_to_a_page_that_its_reader_may_open(crawled: Callable[[
 @pytest.mark.once
 @pytest.mark.django_db
 def test_links_lead_to_every_page_but_those_named_here(crawled: Callable[[str], Crawl]) -> None:
-    """The crawl sees what there is; a page that no link leads to is one that nobody finds."""
+    """The crawl sees existing links only; nobody finds a page without a link to it."""
     reached = set().union(*(crawled(login).views() for login in REACHED))
     pages = {name for name, route in ROUTES.items() if not route.get.startswith("405")}
     assert pages - reached - RARE == set().union(*UNLINKED.values())
@@ -309,7 +308,7 @@ def test_links_lead_to_every_page_but_those_named_here(crawled: Callable[[str], 
 @pytest.mark.once
 @pytest.mark.django_db
 def test_the_crawl_names_a_link_that_leads_nowhere(cast: Cast) -> None:
-    """The control: an address without a row is told together with the page that links to it."""
+    """Control: an address without a row is reported with the page that links to it."""
     gone = Application.objects.filter(organization=cast.world.home("union-primary"))[0]
     crawl = _crawl(cast, "union-primary")
     crawl._ask(f"/applications/{gone.pk}0000/", "/applications/")
@@ -317,6 +316,6 @@ def test_the_crawl_names_a_link_that_leads_nowhere(cast: Cast) -> None:
 
 
 def test_the_crawl_reports_an_id_that_is_on_a_page_twice() -> None:
-    """Control: ids are counted, names of fields are not."""
+    """Control: duplicate ids are counted, but not names of fields."""
     page = '<input id="reason" name="why"><input data-id="x" id="channel"><p id="reason"></p><p data-id="x"></p>'
     assert doubled_ids(page) == ["reason"]

@@ -1,4 +1,4 @@
-"""Plain words: docstrings that read at once, «they» for people in English, no presumed men in Russian."""
+"""Plain language: docstrings in direct sentences, «they» for people in English, no presumed men in Russian."""
 
 import ast
 import io
@@ -12,7 +12,7 @@ import pytest
 
 from .tree import ROOT, modules
 
-# An underscore ends a word, so names of tests and functions are read too.
+# An underscore separates words, so names of tests and functions are read too.
 MASCULINE = re.compile(r"(?<![A-Za-z])(he|his|him|himself)(?![A-Za-z])", re.IGNORECASE)
 TEXTS = [
     *(module.path for module in modules()),
@@ -23,21 +23,21 @@ TEXTS = [
 ]
 CATALOGUE = ROOT / "registry" / "locale" / "ru" / "LC_MESSAGES" / "django.po"
 
-#: Docstrings that begin as a question and not as a sentence: a reader has to translate them first.
+#: Docstrings that begin as a question instead of a sentence, which are hard to read.
 RIDDLE = re.compile(
     r"(?:(?:To|Of|By|For) )?[Ww]hom\b|Those who|(?:What|Whether|Which|Who|Whoever|Where|When|Why|How)\b"
 )
 
-#: Phrases that turn a sentence around: «the members of whom …», «so many days», «whoever comes».
+#: Inverted phrases: relative clauses and words that plain technical English avoids.
 TURNED = re.compile(r"\b(?:whom|so\s+many|whoever|whomever|anew|heirs?)\b", re.IGNORECASE)
 
-#: Nouns for people, masculine whoever it is.
+#: Nouns for people with masculine grammar.
 PEOPLE = {
     "член", "человек", "председатель", "заявитель", "специалист", "представитель", "администратор", "владелец",
     "контролёр", "опекун", "попечитель", "секретарь", "докладчик", "сотрудник", "пользователь", "заместитель",
     "работник", "держатель", "участник",
 }  # fmt: skip
-#: What happens to people and what they do, in the masculine.
+#: States and acts of people, in the masculine form.
 OF_PEOPLE = {
     "исключён", "выключен", "снят", "поставлен", "принят", "уведомлён", "извещён", "ознакомлен", "переведён",
     "назначен", "избран", "освобождён", "восстановлен", "уволен", "зачислен", "допущен", "приглашён",
@@ -45,15 +45,15 @@ OF_PEOPLE = {
     "вступил", "предложил", "запросил", "состоял", "достиг", "ушёл", "вошёл", "пришёл", "явился", "подписал",
     "отказался", "написал", "сообщил", "внёс", "ввёл", "сделал", "числился", "работал", "платил", "был", "сам",
 }  # fmt: skip
-#: Endings of other masculine past verbs and short participles; they count behind a noun for people.
+#: Endings of other masculine past verbs and short participles; they count after a noun for people.
 ENDING = re.compile(r"\w{2,}(?:[аеёиоуыя]л(?:ся)?|[её]н|[ая]н|[её]рт)$")
-#: Subjects of which such words are rightly masculine: «отчёт принят», «кто предложил».
+#: Subjects with which the masculine form is right: «отчёт принят», «кто предложил».
 SUBJECTS = {
     "кто", "никто", "отчёт", "список", "протокол", "перевод", "вопрос", "файл", "скан", "пароль", "билет",
     "документ", "приём", "запрос", "отзыв", "лист", "код", "учёт", "орган", "день", "срок", "взнос", "акт",
     "реестр", "столбец", "устав", "кворум", "ответ", "состав", "договор", "lock",
 }  # fmt: skip
-#: How many words lie between a verb and its subject at most.
+#: Maximum number of words between a verb and its subject.
 NEAR = 5
 
 
@@ -63,8 +63,8 @@ def masculine(text: str) -> list[int]:
 
 
 def presumed(text: str) -> list[str]:
-    """Return the masculine verbs and participles of a Russian text that speak of people."""
-    # «Был(а)» is no way out: nobody reads it aloud.
+    """Return the masculine verbs and participles of a Russian text that refer to people."""
+    # «Был(а)» does not help, because nobody reads it aloud.
     plain = re.sub(r"\(а\)", "", text.lower()).replace("%(name)s", " ")
     return [word for clause in re.split(r"[.:;!?()«»—]", plain) for word in _presumed_in(clause)]
 
@@ -108,9 +108,9 @@ def prose(code: str) -> Iterator[tuple[int, str]]:
 
 
 def turned(path: Path, text: str) -> list[int]:
-    """Return the lines of a text, or the first lines of docstrings and comments of code, with a turned phrase.
+    """Return the lines of a text, or the first lines of docstrings and comments of code, with such a phrase.
 
-    Strings of code are not read, because labels in old migrations cannot change.
+    Strings in code are not checked, because labels in old migrations cannot change.
     """
     parts = prose(text) if path.suffix == ".py" else [(1, text)]
     return sorted(
@@ -216,7 +216,7 @@ def test_words_that_presume_a_man_are_found(text: str, words: list[str]) -> None
 def test_the_interface_presumes_nobody_to_be_a_man() -> None:
     catalogue = polib.pofile(str(CATALOGUE))
     texts = {text for entry in catalogue for text in (entry.msgstr, *entry.msgstr_plural.values()) if text}
-    # Nothing is found in an empty catalogue either, nor where the words are never met.
+    # Control: the catalogue is not empty and contains such words.
     assert len(texts) > 3500
     assert sum(any(word in OF_PEOPLE for word in re.findall(r"\w+", text.lower())) for text in texts) > 20
     assert {text: found for text in sorted(texts) if (found := presumed(text))} == {}

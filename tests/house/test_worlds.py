@@ -1,4 +1,4 @@
-"""Worlds are made once and kept for the other processes of the suite; each lays down what the first has made."""
+"""Worlds are created once and stored for the other processes of the suite, which insert the stored rows."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from tests.registry import trees
 
 pytestmark = pytest.mark.django_db
 DAY = "2040-03-15T09:00+00:00"
-#: As the registry has it; tests replace it.
+#: The registry's own function, which the suite replaces in tests.
 CHECK_OWN = marks.check_own
 
 
 @pytest.fixture
 def built(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[int]:
-    """An empty store; as many entries as worlds were built."""
+    """Use an empty store; return a list with one entry for each world built."""
     monkeypatch.setattr(worlds, "STORE", tmp_path)
     return []
 
@@ -72,7 +72,7 @@ def test_a_world_is_made_again_on_the_next_day_and_from_other_sources(
     built: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     build = builder(built)
-    # Midnight in Moscow.
+    # Before and after midnight in Moscow.
     for moment in ("2040-03-14T20:59+00:00", "2040-03-14T21:00+00:00"):
         with at(moment):
             worlds.kept(build)
@@ -159,7 +159,7 @@ def test_what_is_rolled_back_leaves_neither_files_nor_a_mark_of_the_store(
     assert len(kept.files) == 1
     with pytest.raises(ZeroDivisionError):
         worlds.kept(fails)
-    # As half a minute later.
+    # As after half a minute.
     marks._believed.clear()
     assert [path for path in Path(settings.FILES_ROOT).rglob("*") if path.is_file()] == []
     CHECK_OWN()

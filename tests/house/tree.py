@@ -1,4 +1,4 @@
-"""Our own modules by app, package and layer. Checks that read the code find their files here."""
+"""Our own modules by app, package and layer. Checks that read the code get their files from here."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ APPS = tuple(PACKAGES)
 
 @dataclass(frozen=True)
 class Module:
-    """One module: `members/people/views/cards.py` is of the app `members`, the package `people` and the layer `views`.
+    """A module: `members/people/views/cards.py` belongs to the app `members`, package `people` and layer `views`.
 
-    `package` is empty for what lies outside of the packages, `layer` for the `__init__.py` of an app or package.
+    `package` is empty for modules outside of packages, `layer` for the `__init__.py` of an app or package.
     """
 
     path: Path
@@ -37,7 +37,7 @@ class Module:
 
     @property
     def where(self) -> str:
-        """The path below the project."""
+        """Return the path relative to the project."""
         return str(self.path.relative_to(ROOT))
 
     @property
@@ -56,7 +56,7 @@ def place(path: Path, root: Path = ROOT) -> Module:
 
 
 def modules(*layers: str, root: Path = ROOT) -> list[Module]:
-    """Return every module of the four apps except migrations, or those of the layers alone."""
+    """Return every module of the four apps except migrations, or only those of these layers."""
     paths = [path for app in APPS for path in sorted((root / app).rglob("*.py")) if "migrations" not in path.parts]
     found = [place(path, root) for path in paths]
     return [module for module in found if not layers or module.layer in layers]

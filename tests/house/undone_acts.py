@@ -1,8 +1,8 @@
-"""Run in an installation of its own: backs up and restores after acts of every kind, and tells what was not as before.
+"""Backs up and restores after acts of every kind and prints what differs; run in a separate installation.
 
-Each act is a generator: it acts, yields when the backup is to be taken, and may go on afterwards. Then everything is
-deleted, something else is made, and the archive is restored over it. Acts that take back nothing of each other share
-a backup.
+Each act is a generator: it acts, yields when the backup is to be taken, and may continue afterwards. Then everything is
+deleted, another registry is created, and the archive is restored over it. Acts that do not undo each other's changes
+share a backup.
 """
 
 from __future__ import annotations
@@ -79,44 +79,44 @@ from tests.members.places import Place
 from tests.registry import trees
 
 Act = Callable[[Place], Iterator[None]]
-#: By what is done, in this order; each leaves its traces to those that follow.
+#: Acts by name, in this order; the traces of each are still there for the next ones.
 ACTS: dict[str, Act] = {}
-#: Names of the acts by backup.
+#: Names of the acts that share each backup.
 REHEARSALS: list[list[str]] = []
 WHOLE_LIST = Path(__file__).resolve().parents[1] / "data" / "voi_local_list_cp1251.csv"
 
 
 def act(function: Act) -> Act:
-    """Enter the act under its name, with a backup of its own."""
+    """Register the act under its name, with its own backup."""
     REHEARSALS.append([])
     return and_act(function)
 
 
 def and_act(function: Act) -> Act:
-    """Enter the act under its name; the backup is the one of the act before."""
+    """Register the act under its name; it shares the backup of the act before it."""
     ACTS[function.__name__] = function
     REHEARSALS[-1].append(function.__name__)
     return function
 
 
 class Undone(Exception):
-    """Ends a transaction or a process where it stands."""
+    """Ends a transaction or a process at this point."""
 
 
 def files_root() -> Path:
-    """The directory of the stored files."""
+    """Return the directory of the stored files."""
     return Path(settings.FILES_ROOT)
 
 
 def keep(data: bytes = b"scan", **values: Any) -> Any:
-    """A stored file."""
+    """Store a file."""
     return storage.store_file(
         data, purpose=FilePurpose.JOB_RESULT, name="scan.pdf", content_type="application/pdf", **values
     )
 
 
 def picture(colour: str = "white") -> bytes:
-    """A photograph."""
+    """Return a photograph of this colour."""
     out = io.BytesIO()
     Image.new("RGB", (450, 600), colour).save(out, "JPEG")
     return out.getvalue()
@@ -124,14 +124,14 @@ def picture(colour: str = "white") -> bytes:
 
 @cache
 def list_file() -> Path:
-    """The first sixty people of an example list; all four hundred leave no other traces."""
+    """Write the first sixty people of an example list; all four hundred would leave the same traces."""
     path = Path(settings.VAR_DIR) / WHOLE_LIST.name
     path.write_bytes(b"".join(WHOLE_LIST.read_bytes().splitlines(keepends=True)[:61]))
     return path
 
 
 def import_list(place: Place, *options: str) -> None:
-    """One of the example lists by the command."""
+    """Import an example list with the command."""
     call_command(
         "import_members", list_file(), "--organization", place.keeper.code,
         "--federation", place.keeper.federation.code, *options, stdout=io.StringIO(),
@@ -139,7 +139,7 @@ def import_list(place: Place, *options: str) -> None:
 
 
 def uploaded(place: Place) -> Any:
-    """A list whose columns have to be checked."""
+    """Upload a list whose columns have to be checked."""
     return batches.upload_list(
         organization=place.keeper, data=list_file().read_bytes(), name=list_file().name, by=place.chair
     )
@@ -184,7 +184,7 @@ def list_discarded(place: Place) -> Iterator[None]:
 
 
 def asked_to_read(place: Place, data: bytes) -> uuid.UUID:
-    """The job that is to read a large list."""
+    """Start the job that reads a large list; return its id."""
     batch = loading.store_unread_list(data, "list.csv", organization=place.keeper, by=place.chair)
     row = queue.start_job(uploads.READ, {"batch": batch.pk}, by=place.chair, organization=place.keeper)
     assert batch.source is not None
@@ -230,7 +230,7 @@ def list_of_organisations_uploaded_and_dropped(place: Place) -> Iterator[None]:
 
 
 def job_of_parts(place: Place, at_third: Callable[[uuid.UUID], None], kind: str) -> Any:
-    """The job after it ran: it keeps a part for each of four items, and something happens with the third."""
+    """Run a job that keeps a part for each of four items, with an event at the third, and return it."""
 
     @job(kind, "test")
     def run(work: Work) -> None:
@@ -323,7 +323,7 @@ def result_expired(place: Place) -> Iterator[None]:
 
 @contextmanager
 def meanwhile() -> Iterator[tuple[threading.Event, threading.Event]]:
-    """Two signals between threads; the second comes at the end whatever happens."""
+    """Yield two events for two threads; the second is set at the end even after an error."""
     reached, goes_on = threading.Event(), threading.Event()
     try:
         yield reached, goes_on
@@ -372,7 +372,7 @@ def keys_rotated_by_a_killed_process(place: Place) -> Iterator[None]:
 
     with suppress(Undone), patch.object(os, "replace", kill):
         call_command("rotate_keys", stdout=io.StringIO())
-    # As earlier versions left it.
+    # A file as earlier versions left it.
     row = keep()
     (files_root() / str(row.pk)[:2] / f"{row.pk}.part").write_bytes(b"half")
     yield
@@ -598,10 +598,10 @@ def programme_told_of_some(place: Place) -> Iterator[None]:
 
 
 def state() -> dict[str, Any]:
-    """A digest of each table, and of the contents of each file as they are read."""
+    """Return a digest of each table and of the decrypted contents of each file."""
     found: dict[str, Any] = {}
     with connection.cursor() as cursor:
-        # A restore gives the store of files another number.
+        # A restore gives the store of files a new number.
         for table in {*connection.introspection.table_names(cursor)} - {FileStore._meta.db_table}:
             cursor.execute(f'SELECT * FROM "{table}"')
             rows = sorted(map(repr, cursor.fetchall()))
@@ -614,7 +614,7 @@ def state() -> dict[str, Any]:
 
 
 def lose_everything() -> None:
-    """Delete every row and file, and make another registry in their place."""
+    """Delete every row and file, and create another registry in their place."""
     emptying.empty()
     shutil.rmtree(files_root())
     trees.officer(trees.head("voi", "Другое общество"))
@@ -622,7 +622,7 @@ def lose_everything() -> None:
 
 
 def rehearse(names: list[str], place: Place, *, recipient: str, identity: Path) -> list[str]:
-    """Act, back up, lose everything, restore; returns what is not as before, or wrong."""
+    """Act, back up, lose everything and restore; return the differences and the findings of the integrity check."""
     said = io.StringIO()
     with tempfile.TemporaryDirectory() as name:
         archive = Path(name) / "registry.tar.age"
@@ -632,7 +632,7 @@ def rehearse(names: list[str], place: Place, *, recipient: str, identity: Path) 
             before = state()
             call_command("backup", archive, recipient=recipient, stdout=said, stderr=said)
         lose_everything()
-        # A restore has a process of its own; here connections of ended threads would still have the database.
+        # Normally a restore has its own process; here connections of ended threads would still be open.
         gc.collect()
         call_command("restore", archive, identity=identity, replace=True, stdout=said, stderr=said)
     after = state()
@@ -641,7 +641,7 @@ def rehearse(names: list[str], place: Place, *, recipient: str, identity: Path) 
     kept = {str(pk) for pk in StoredFile.objects.values_list("pk", flat=True)}
     found = {str(path.relative_to(files_root())) for path in files_root().rglob("*") if path.is_file()}
     found.remove(stores.MARK)
-    # The registry that was replaced is kept until somebody drops it.
+    # The replaced registry is kept until it is dropped.
     found = {path for path in found if not path.startswith(f".{FORMER}")}
     wrong += [f"file {path}" for path in found ^ {f"{pk[:2]}/{pk}" for pk in kept}]
     wrong += [sentence for _title, sentences in integrity.run() for sentence in sentences]
@@ -649,8 +649,8 @@ def rehearse(names: list[str], place: Place, *, recipient: str, identity: Path) 
 
 
 def tell(recipient: str, identity: Path) -> None:
-    """Write by act what was not as before."""
-    # Each rehearsal makes an account, and the real hash of its password would take a third of the time.
+    """Print the differences by act."""
+    # Each rehearsal creates an account; the real hash of its password would take a third of the time.
     with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
         place = places.voi()
         found = {}

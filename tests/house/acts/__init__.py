@@ -1,5 +1,5 @@
-"""Every transition with who may and who may not; `TABLE` is what
-tests/house/test_transitions_by_role.py walks through.
+"""Every transition with the actors who may and may not use it; `TABLE` is tested by
+tests/house/test_transitions_by_role.py.
 """
 
 from tests.house.acts import (

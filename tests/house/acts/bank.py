@@ -39,7 +39,7 @@ def _line(s: Scene, **changed: Any) -> BankLine:
 
 
 def _stale(s: Scene) -> dict[str, Any]:
-    """A line that would be matched otherwise today."""
+    """Create a line that would be matched differently today."""
     line = _line(s)
     BankLine.objects.update(band=Band.LIKELY)
     return {"organization_id": line.organization_id}
@@ -61,7 +61,7 @@ def _posted(s: Scene) -> BankLine:
 
 
 def _deposited(s: Scene) -> dict[str, Any]:
-    """A line with the money that the cash desk took to the bank."""
+    """Create a line for cash that was deposited at the bank."""
     line = _line(s)
     bank = ledger.AccountKey(AccountKind.BANK, number=line.account)
     with change(by=s.chair, rule="V-D6", event="dues.paid_out") as act:
@@ -85,7 +85,7 @@ def _from_itself(s: Scene) -> dict[str, Any]:
 
 
 def _to_superior(s: Scene) -> BankLine:
-    """A payment of the sum and to the account of a superior, to which it is owed."""
+    """Create a payment with the sum owed to a superior and to the superior's account."""
     owed = _owed(s)
     superior = s.keeper.parent
     assert superior is not None

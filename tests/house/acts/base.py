@@ -1,4 +1,4 @@
-"""Rows of the table: the actors, the expected answers in their order, and the arguments of a transition."""
+"""Rows of the table: the actors, the expected results in their order, and the arguments of a transition."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ BOTH = ("society", "union")
 SOCIETY = ("society",)
 UNION = ("union",)
 
-#: Who asks, in the order of the answers: roles of the organisation that keeps the card, the chair of its cell, roles of
-#: the superior, of the head, and who has no business there; last the installation itself.
+#: Actors in the order of the results: roles of the organisation that keeps the card, the chair of its cell, roles of
+#: the superior and of the head, actors without any business there, and the installation itself.
 ACTORS = (
     "chair", "deputy", "registrar", "collector", "reviewer",
     "cell",
@@ -33,28 +33,28 @@ ACTORS = (
     "installation",
 )  # fmt: skip
 
-# A row's answers: «+» done, «-» not allowed, «0» not there for the actor, or nothing found to be done, «!» refused by a
-# rule, «.» not asked.
+# Results in a row: «+» done, «-» not allowed, «0» not found for the actor, or nothing to do, «!» refused by a rule, «.»
+# not tried.
 
-#: What the organisation does with its cards; its cell sees them too.
+#: Steps of the organisation with its cards, which its cell sees too.
 CARD = "+++0- - --- -0 000 +"
-#: The same about what no cell sees: applications, meetings.
+#: The same with records that no cell sees: applications, meetings.
 KEPT = "+++0- 0 --- -0 000 +"
-#: What it does in itself: registration, planning, filling the passport.
+#: Steps within the organisation: registration, planning, filling in the passport.
 PLACE = "+++-- 0 --- -- 000 +"
-#: About a list, which the organisation alone sees.
+#: Steps with a list, which only the organisation sees.
 LIST = "+++-- 0 000 00 000 +"
-#: What the cell does too.
+#: Steps that the cell may take too.
 CELL = "+++0- + --- -0 000 +"
-#: What the superior does with an organisation below.
+#: Steps of the superior with an organisation below.
 SUPERIOR = "----- 0 +-- ++ 000 +"
-#: What anybody may do with what is their own; the installation has nothing.
+#: Steps of any actor with their own data; the installation has none.
 OWN = "+++++ + +++ ++ +++ -"
-#: What is written down when something that was loaded in scope was opened.
+#: Notes that a record loaded within the scope was opened.
 NOTED = "+++++ + +++ ++ +++ +"
-#: The same where it shows the identity paper or health data.
+#: The same for pages with the identity paper or health data.
 NOTED_BY_READERS = "+++-- + ++- +- +-+ +"
-#: What the installation alone does.
+#: Steps of the installation alone.
 INSTALLATION = "----- - --- -- --- +"
 
 
@@ -86,20 +86,20 @@ class Scene:
 
     @property
     def society(self) -> bool:
-        """Is it the society, which has cells and people who represent others?"""
+        """Return whether this is the society, which has cells and people who represent others."""
         return bool(self.place.cells)
 
     def apply(self, **values: Any) -> Application:
         return applicants.apply(self.place, **values)
 
     def put(self, **values: Any) -> Member:
-        """Somebody else registered in the cell."""
+        """Register another member in the cell."""
         cell = self.place.cells[0].pk if self.society else None
         return self.place.put(snils="", ticket_number="", confirmed_duplicate=True, cell=cell, **values)
 
 
 def scene(place: places.Place, stranger: places.Place) -> Scene:
-    """Everybody who may ask about the place."""
+    """Create a scene with every actor for the place."""
     other = trees.below(place.region, place.keeper.level, "Соседняя организация")
     actors = {
         "chair": place.chair,
@@ -138,10 +138,10 @@ def _former(organization: Organization) -> Actor:
 
 @dataclass(frozen=True)
 class Asked:
-    """A transition's row: the answers in the order of `ACTORS`, and its arguments, made in a scene.
+    """A transition's row: the results in the order of `ACTORS`, and its arguments, made in a scene.
 
-    `locks` are the models whose rows it locks, in their order, before the head of the journal, which comes last always.
-    `charters` are those that know the transition, `why` says why nobody is refused.
+    `locks` are the models whose rows it locks, in their order; the head of the journal is always locked last and
+    omitted. `charters` are those that have the transition, `why` is the reason why nobody is refused.
     """
 
     answers: str

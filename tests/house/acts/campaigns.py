@@ -14,13 +14,13 @@ from registry.organizations.models import Organization
 
 from .base import Asked, Scene, Table
 
-#: The head alone runs the campaign that its form is for.
+#: Only the head runs the campaign, because the form is made for it.
 RUNNERS = "00000 0 000 +0 000 +"
-#: Those whose organisations report see the campaign.
+#: Organisations that report see the campaign.
 CLOSERS = "---0- 0 --- +0 -00 +"
-#: The organisation makes its report; those above it stand in only where it has no chair.
+#: The organisation makes its own report; superiors may do so only if it has no chair.
 MAKERS = "+++0- 0 !!- !0 000 +"
-#: The superior decides; the head would skip a level, and the organisation itself does not decide.
+#: The superior decides; the head would skip a level, and the organisation cannot decide about itself.
 DECIDERS = "---0- 0 ++- !0 000 +"
 
 
@@ -48,7 +48,7 @@ def opened(s: Scene) -> Campaign:
 
 
 def report_of(s: Scene, place: Organization | None = None) -> int:
-    """Return the id of the keeper's report, or that of another organisation, in a new campaign."""
+    """Open a campaign; return the id of the report of the keeper, or of another organisation."""
     return CampaignReport.objects.get(campaign=opened(s), organization=place or s.keeper).pk
 
 
@@ -65,7 +65,7 @@ def filled(s: Scene) -> int:
 
 
 def _total(s: Scene) -> int:
-    """Everything below is released and the head's report handed in."""
+    """Release all reports below and hand the head's report in."""
     campaign = opened(s)
     head = CampaignReport.objects.get(campaign=campaign, organization=s.place.head)
     for one in CampaignReport.objects.filter(parent=head):

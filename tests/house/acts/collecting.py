@@ -14,7 +14,7 @@ from dues.expenses import transitions as expenses
 
 from .base import CARD, KEPT, PLACE, Asked, Scene, Table
 
-#: Registers: the collector of the organisation sees only those of their own orders, the cell its own.
+#: Registers: a collector sees only those of their own orders, a cell only its own.
 REGISTER = "+++0- + --- -0 000 +"
 
 

@@ -14,7 +14,7 @@ from dues.contributions.rules import Term
 
 from .base import PLACE, SOCIETY, Asked, Scene, Table
 
-#: Readers above and below see the contribution; the organisation that has set it charges and cancels it.
+#: Readers above and below see the contribution; the organisation that set it charges and cancels it.
 SET_HERE = "+++0- - --- -0 000 +"
 
 

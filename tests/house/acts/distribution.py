@@ -14,7 +14,7 @@ from dues.payments.transitions import Paid, record_payments
 
 from .base import KEPT, PLACE, Asked, Scene, Table
 
-#: What the superior confirms that gets the money: the sender sees it, and may not.
+#: The superior that receives the money confirms it; the sender sees it but may not confirm.
 RECEIVER = "---0- 0 ++- -0 000 +"
 
 

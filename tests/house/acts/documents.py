@@ -1,4 +1,4 @@
-"""Consents, what was printed, wordings."""
+"""Consents, printed papers, wordings."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from ..cast import picture
 from . import new
 from .base import CARD, NOTED_BY_READERS, Asked, Scene, Table
 
-#: Papers are printed by the officers of the keeper and by every chair and registrar above.
+#: Papers are printed by the officers of the keeper, and by chairs and registrars above.
 PRINTERS = "+++-- - ++- +- 0-0 +"
-#: What is done about a statement, which those see who mark consents here or above.
+#: Steps with a statement, which is visible to those who mark consents here or above.
 STATEMENT = "+++00 0 --0 -0 000 +"
 
 

@@ -19,11 +19,11 @@ from members.people.models import Member
 
 from .base import CARD, CELL, PLACE, SOCIETY, Asked, Scene, Table
 
-#: Files of figures go to those who may download lists, of the whole subtree.
+#: Files of figures are available to those who may download lists of the whole subtree.
 FILES = "+++-- 0 ++- +- 000 +"
-#: Rates are the federation's: its chair, deputy and administrator set them.
+#: Rates belong to the federation: its chair, deputy and administrator set them.
 FEDERAL = "----- - --- ++ --- +"
-#: Reductions for categories are seen above and below; the organisation that has set one ends it.
+#: Reductions for categories are visible above and below; the organisation that set one ends it.
 REDUCED = "+++0- - --- -0 000 +"
 
 

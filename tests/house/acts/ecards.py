@@ -15,7 +15,7 @@ from .base import KEPT, PLACE, TODAY, UNION, Asked, Scene, Table
 
 
 def ready(s: Scene, surname: str = "Билетова") -> Member:
-    """A member who lacks nothing for a card."""
+    """Return a member who has everything that a card requires."""
     member = s.put(surname=surname)
     put_photo(member.pk, jpeg=jpeg(), by=s.chair)
     sign_all(member, s.chair)

@@ -1,4 +1,4 @@
-"""The exchange with the bonus programme: its settings, and messages that are sent again (U-7)."""
+"""The exchange with the bonus programme: its settings, and sending messages again (U-7)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ADDRESS = "https://programme.example/members"
 
 
 def _waiting(s: Scene) -> int:
-    """Return a waiting message, with the exchange switched on."""
+    """Switch the exchange on and return the id of a waiting message."""
     switched_on(s.place, ADDRESS)
     consent(s.member, s.place)
     return entry_of(s.member).pk

@@ -36,15 +36,15 @@ from .base import CARD, CELL, KEPT, LIST, NOTED, NOTED_BY_READERS, PLACE, SOCIET
 from .new import ago
 
 TODAY = timezone.localdate
-#: The chair and the deputy destroy.
+#: Only the chair and the deputy may destroy.
 ERASERS = "++--- 0 --- -- 000 +"
-#: The body of the superior takes appeals in and decides on them.
+#: The body of the superior receives appeals and decides on them.
 BODY_ABOVE = "---0- 0 ++- -0 000 +"
-#: What another organisation has asked for, or was asked: it sees the transfer too.
+#: Transfers, which the other organisation sees too.
 TRANSFER = "+++0- 0 --- -0 -00 +"
-#: The organisation that let the member go, or a superior of it.
+#: The organisation that the member left, or a superior of it.
 LEADING = "+++0- 0 +-- +0 000 +"
-#: What is counted of people alone.
+#: Counts of people without names.
 SHOWN = "+++++ + +++ ++ +++ 0"
 
 

@@ -1,4 +1,4 @@
-"""Arguments of transitions, created in a scene by its officers as needed."""
+"""Arguments of transitions, created in a scene by its officers when needed."""
 
 from __future__ import annotations
 
@@ -156,7 +156,7 @@ def mark(s: Scene, kind: str = "trip") -> CardMark:
 
 
 def merged(s: Scene) -> Member:
-    """The member, whose registration began with the merger of organisations."""
+    """Return the member, whose registration began with a merger of organisations."""
     Registration.objects.filter(member=s.member).update(start_reason=RegistrationReason.MERGER)
     return s.member
 
@@ -181,7 +181,7 @@ def departed(s: Scene) -> Transfer:
 
 
 def theirs(s: Scene) -> Member:
-    """A member of the neighbour, with the ticket under which they may arrive."""
+    """Register a member of the neighbour, with the ticket number with which they may arrive."""
     assert s.neighbour.organization is not None
     given = {**person(s), "surname": "Переездова", "ticket_number": "0777"}
     return registration.register_person(organization=s.other, values=given, by=s.neighbour)
@@ -208,12 +208,12 @@ def arrived(s: Scene) -> int:
 
 
 def offered(s: Scene) -> Transfer:
-    """The neighbour offers a member of theirs."""
+    """The neighbour requests a transfer of one of its members to this organisation."""
     return transfers.request_departure(theirs(s).pk, target=s.keeper, by=s.neighbour)
 
 
 def wanted(s: Scene) -> Transfer:
-    """This organisation offers a member of its own to the neighbour."""
+    """This organisation requests a transfer of one of its members to the neighbour."""
     return transfers.request_departure(s.member.pk, target=s.other, by=s.chair)
 
 
@@ -311,13 +311,13 @@ def few(s: Scene) -> Meeting:
 
 
 def ending(s: Scene) -> int:
-    """The organisation with nobody left, and its liquidation begun."""
+    """Begin the liquidation of an organisation without members; return its id."""
     empty = trees.below(s.place.region, s.keeper.level, "Пустая")
     return begin_liquidation(empty.pk, by=s.superior).pk
 
 
 def debtor(s: Scene) -> int:
-    """Return a member who has owed an annual fee for longer than the charter demands."""
+    """Return a member who has owed an annual fee for longer than the charter requires for an exclusion."""
     year = TODAY().year - 2
     Member.objects.filter(pk=s.member.pk).update(joined_on=dt.date(year - 3, 3, 1))
     charge_new_year(s.keeper.pk, year, by=s.chair)
@@ -325,7 +325,7 @@ def debtor(s: Scene) -> int:
 
 
 def paid_debtor(s: Scene) -> int:
-    """Return the organisation that proposed to exclude a member who has paid since."""
+    """Propose to exclude a debtor who then pays; return the organisation."""
     arrears.propose_exclusions(s.keeper.pk, [debtor(s)], by=s.chair)
     record_payment(
         s.member.pk, fee="annual", year=TODAY().year - 2, amount=Decimal(50), made_on=TODAY(), paper="Ведомость № 1",
@@ -335,12 +335,12 @@ def paid_debtor(s: Scene) -> int:
 
 
 def search_request(s: Scene) -> SearchRequest:
-    """A request of the chair to be shown more people of other organisations."""
+    """Create the chair's request to be shown more people of other organisations."""
     return SearchRequest.objects.create(
         account=s.chair.account, organization=s.keeper, wanted=50, asked_at=timezone.now()
     )
 
 
 def found_elsewhere(s: Scene) -> Duplicate:
-    """A duplicate that another organisation keeps."""
+    """Return a duplicate whose card another organisation keeps."""
     return Duplicate(DuplicateKind.PERSON, s.other.short_name, None, "0" * 16, organization_id=s.other.pk)

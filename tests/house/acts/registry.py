@@ -43,22 +43,22 @@ from tests.registry import trees
 
 from .base import INSTALLATION, NOTED, OWN, PLACE, SUPERIOR, TODAY, UNION, Asked, Scene, Table
 
-#: The installation, and the administrators of the federation.
+#: The installation and the administrators of the federation.
 ADMINISTRATORS = "----- - --- -+ --- +"
-#: The superior founds below itself; the others do not see it.
+#: The superior founds organisations below itself; the others do not see it.
 FOUNDERS = "00--- 0 +-- ++ 0-0 +"
-#: The same for what administrators only ask for.
+#: The same for steps that administrators can only request.
 GIVERS = "++--- 0 +-- +! 000 +"
-#: Administrators alone ask; the chair and those above confirm, the person who has asked withdraws.
+#: Only administrators request; the chair and those above confirm; the person who requested withdraws.
 ASKERS = "----- 0 --- -+ 000 -"
 CONFIRMING = "+-000 0 +00 +- 000 -"
 WITHDRAWING = "--000 0 -00 -+ 000 -"
-#: Cards of breaches are there for the chair of the organisation and the deputy alone; they open one in their own.
+#: Only the chair and the deputy of an organisation see its cards of breaches; they open one in their own organisation.
 ERASERS = "++000 0 000 00 000 +"
 OPENERS = "++--- + +-- +- +0+ 0"
 PERSON = {"surname": "Новикова", "given_name": "Ольга", "patronymic": "", "email": "", "phone": ""}
 KEY = "0123456789abcdef0123456789abcdef01234567"
-#: Officers of the organisation and of what lies below are managed by its chair and everybody above.
+#: Officers of an organisation and of those below it are managed by its chair and everybody above.
 MANAGERS = "++--- 0 +-- ++ 000 +"
 
 
@@ -81,7 +81,7 @@ def _secured(account: Account, *, confirmed: bool = True) -> Account:
 
 
 def _with_factors(s: Scene, *, confirmed: bool = True) -> dict[str, Any]:
-    """Everybody has a telephone, all with the same secret."""
+    """Give everybody a telephone, all with the same secret."""
     for actor in s.actors.values():
         if actor.account is not None:
             _secured(actor.account, confirmed=confirmed)
@@ -175,7 +175,7 @@ def _collector(s: Scene) -> dict[str, Any]:
 
 
 def _requested(s: Scene, days: int = 0, **changed: Any) -> int:
-    """A role that the administrator has asked for, that many days from now."""
+    """Create an administrator's request for a role, that many days from now."""
     asked = granting.ask_for_role(**_collector(s), by=s.actors["administrator"])
     GrantRequest.objects.filter(pk=asked.pk).update(until=asked.until + dt.timedelta(days=days), **changed)
     return asked.pk
@@ -469,12 +469,12 @@ TABLE: Table = {
     ),
 }
 
-#: What every transition is made of; asked through each of them.
+#: Functions that transitions consist of; they are tested through each transition.
 PARTS = {change, note_opened, noting, opened_lately, quietly, record_evidence, store, write_event, write_events}
 
 
 def _all_refused() -> dict[str, Any]:
-    """Nobody's address takes e-mails."""
+    """Mark the addresses of all accounts as refusing e-mails."""
     Account.objects.get_queryset().update(email_refused_at=timezone.now())
     return {}
 

@@ -11,9 +11,9 @@ from registry.charters.texts import read_reports
 
 from .base import Asked, Scene, Table
 
-#: The chair of the organisation that owns the form; the head sees it, and its lower organisations do not.
+#: The chair of the organisation that owns the form; the head sees it, lower organisations do not.
 OWNER = "00000 0 +-- -- 000 +"
-#: The same about a form, which the administrator does not see.
+#: The same for a form that the administrator does not see.
 FORM = "00000 0 +-- -0 000 +"
 
 

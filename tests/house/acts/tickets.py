@@ -36,7 +36,7 @@ def _waiting(s: Scene, surname: str = "Безбилетова") -> Member:
 
 
 def sheet(s: Scene, surname: str = "Безбилетова") -> BlankPaper:
-    """An issue sheet of one member, with blanks in stock."""
+    """Prepare an issue sheet of one member, with blanks in stock."""
     if not BlankStock.objects.filter(organization=s.keeper).exists():
         _received(s, s.keeper, s.chair)
     members = [_waiting(s, surname).pk]

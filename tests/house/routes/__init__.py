@@ -1,4 +1,4 @@
-"""Every named address with who gets which answer; `ROUTES` is what tests/house/test_url_scope.py walks through."""
+"""Every named address with each actor's result; `ROUTES` is tested by tests/house/test_url_scope.py."""
 
 from tests.house.routes import documents, dues, members, registry
 

@@ -1,34 +1,34 @@
 """Rows of the table.
 
-Seven answers stand in the order of `cast.ACTORS`: the owner, the chair of a neighbouring organisation, the chair of
-another branch, a reviewer of the owner's organisation, somebody whose appointment has ended, the chair of the other
-federation, nobody signed in. The data of a POST are empty: who may do it meets the form again or is sent on.
+The seven statuses are in the order of `cast.ACTORS`: the owner, the chair of a neighbouring organisation, the chair of
+another branch, a reviewer of the owner's organisation, a former officer, the chair of the other federation, an
+anonymous visitor. A POST has no data, so actors with the right get the form again or are redirected.
 """
 
 from dataclasses import dataclass
 
-#: A page about a row that readers of the organisation open.
+#: A page about a row, which readers of the organisation may open.
 READ = "200 404 404 200 403 404 302"
-#: A page or form of a step that the reviewer may not do.
+#: A page or form of a step that reviewers may not take.
 OWN = "200 404 404 403 403 404 302"
-#: A step that is done at once, and the next page.
+#: A step that is done at once and redirects to the next page.
 DO = "302 404 404 403 403 404 302"
 #: Refused for everybody, because the page accepts only the other method.
 NO = "405 405 405 405 405 405 302"
-#: A page of one's own scope, for every officer or for those who may change.
+#: A page of the actor's own scope, for every officer or for those who may change.
 MINE = "200 200 200 200 403 200 302"
 MINE_RIGHT = "200 200 200 403 403 200 302"
 #: A page for organisations that keep cards.
 KEEPERS = "200 200 403 403 403 200 302"
-#: A page for everybody who is signed in.
+#: A page for every signed-in account.
 SIGNED_IN = "200 200 200 200 200 200 302"
 
 
 @dataclass(frozen=True)
 class Route:
-    """One address: whose it is, the rows its address names, the answers to GET and to POST.
+    """One address: its owner, the rows in the address, the statuses of GET and of POST.
 
-    `writes` names the tables that the owner's GET may write: the log of opening and nothing else.
+    `writes` names the tables that the owner's GET may write: the log of opened records and nothing else.
     """
 
     owner: str

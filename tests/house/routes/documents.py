@@ -17,13 +17,13 @@ from .base import (
     Route,
 )
 
-#: Pages about the organisation's blanks: for every reader, for its keeper of blanks, for officers who issue them.
+#: Pages about the organisation's blanks: for every reader, for keepers of blanks, for officers who issue them.
 OWN_BLANKS = "200 200 200 200 403 404 302"
 KEEPS_BLANKS = "200 200 200 403 403 404 302"
 ISSUES_BLANKS = "200 200 404 403 403 404 302"
-#: Pages of write-offs of one's own organisation, and the balance of any organisation in scope.
+#: Pages of write-offs of the actor's own organisation, and the balance of any organisation in scope.
 WRITES_OFF_BLANKS = "200 200 200 403 403 404 302"
-#: A print of one's own organisation that has blanks.
+#: A print for the actor's own organisation, which has blanks.
 PRINTS_BLANKS = WRITES_OFF_BLANKS
 #: A paper about an organisation of the society that keeps cards.
 KEEPERS_PRINTS = "200 200 404 403 403 404 302"
@@ -32,7 +32,7 @@ KEEPERS_PRINTS = "200 200 404 403 403 404 302"
 ANYBODY = "200 200 200 200 200 200 200"
 #: A page of the federation's bonus programme.
 PROGRAMME = "200 200 200 200 403 404 302"
-#: The same where the members are.
+#: The same for organisations that have members.
 LEAFLETS = "200 200 404 403 403 404 302"
 
 ROUTES: dict[str, Route] = {

@@ -2,14 +2,14 @@
 
 from .base import CHAIR, DO, HEAD, KEEPERS, MINE, MINE_RIGHT, NO, OWN, READ, REGION, SCHOOL, Route
 
-#: Pages of organisations that keep cards; others have none.
+#: Pages of organisations that keep cards; 404 for the others.
 KEEPERS_OR_NONE = "200 200 404 403 403 200 302"
-#: Pages of organisations whose members pay a percentage; the others, the society among them, have none.
+#: Pages of organisations whose members pay a percentage; 404 for the others, including the society.
 OF_PERCENTAGE = "200 200 404 403 403 404 302"
-#: A paper of a record.
+#: The paper of a record.
 PRINTED = "200 404 404 403 403 404 302"
 
-#: What the region alone does with money or an act of its local organisation.
+#: Steps of the region with money or an act of its local organisation.
 GETS = "200 404 404 403 403 404 302"
 ROUTES: dict[str, Route] = {
     "dues:overview": Route(CHAIR, (), MINE, NO),
@@ -103,7 +103,7 @@ ROUTES: dict[str, Route] = {
     "dues:report_lines": Route(CHAIR, (), MINE, NO, query="?first=2020-01-01&last=2020-12-31&figure=paid"),
     "dues:accounting": Route(CHAIR, (), "200 200 404 403 403 200 302", "200 200 404 403 403 200 302"),
     "dues:print_report": Route(CHAIR, (), NO, "200 200 200 403 403 200 302"),
-    # Only what a job counts; the books of these organisations are small.
+    # Only for figures that a job counts; the books of these organisations are too small for one.
     "dues:count_report": Route(CHAIR, (), NO, "404 404 404 404 403 404 302"),
     "dues:download_report": Route(CHAIR, (), NO, "200 200 200 403 403 200 302"),
     "dues:rates": Route(CHAIR, (), MINE, NO),

@@ -121,7 +121,7 @@ ROUTES: dict[str, Route] = {
     "meetings:print_notice": Route(CHAIR, ("told",), NO, OWN),
     "meetings:extract": Route(CHAIR, ("told",), NO, OWN),
     "meetings:admit": Route(CHAIR, ("application",), OWN, OWN),
-    # The decision was told already, so nothing is reversed any more.
+    # The decision was already announced, so it can no longer be reversed.
     "meetings:reverse": Route(CHAIR, ("told",), DO, DO),
     "meetings:split": Route(CHAIR, ("scheduled",), NO, DO),
     "meetings:print_applicant": Route(CHAIR, ("scheduled", "invitation"), NO, OWN),

@@ -19,7 +19,7 @@ from .base import (
 
 #: Organisations above others run campaigns; the chair of the other federation keeps cards.
 RUNNERS = "200 200 200 403 403 302 302"
-#: Another branch reports in the campaign of the head, and does not run it; the neighbour was founded later.
+#: Another branch reports in the head's campaign and does not run it; the neighbour was founded later.
 RUNS = "200 404 403 403 403 404 302"
 
 ROUTES: dict[str, Route] = {
@@ -106,7 +106,7 @@ ROUTES: dict[str, Route] = {
     "statistics:moves": Route(REGION, ("local",), READ, NO, query="?first=01.01.2020&last=31.12.2020&came=existing"),
     "statistics:download": Route(REGION, ("local", "composition"), NO, OWN),
     "statistics:print": Route(REGION, ("local", "composition"), NO, OWN),
-    # Few people are counted by the page itself.
+    # The page itself counts few people, without a job.
     "statistics:count": Route(REGION, ("local", "health"), NO, "404 404 404 404 403 404 302"),
     "campaigns:forms": Route(REGION, (), MINE_RIGHT, NO),
     "campaigns:add_form": Route(REGION, (), RUNNERS, RUNNERS),
