@@ -1,4 +1,4 @@
-"""Auditing a page with axe, and walking through the pages of one person."""
+"""Audits pages with axe, and walks through the pages of one person."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .world import World
 
 #: The success criteria of WCAG 2.0 to 2.2, levels A and AA, and axe's best practices.
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-# Nothing is loaded twice for the audit: the site's Content-Security-Policy would refuse it, and say so in the console.
+# axe must not load assets again: the site's Content-Security-Policy would refuse that and log it in the console.
 AUDIT = """([without, what, off]) => {
   const message = v => `${v.id}: ${v.nodes.slice(0, 3)
     .map(n => n.target.join(" ") + " " + n.any.concat(n.all, n.none).map(c => c.message)).join("; ")}`;
@@ -27,7 +27,7 @@ AUDIT = """([without, what, off]) => {
     },
   ).then(found => found.violations.map(message));
 }"""
-# A table whose rows are cards on a narrow page has nothing to its right either.
+# A table whose rows become cards on a narrow page must not be wider than the page either.
 SCROLLS = """() => {
   const page = document.documentElement;
   const cards = [...document.querySelectorAll(".table-wrap:has(> .stack)")];
@@ -47,7 +47,7 @@ SAMPLE = (
 
 
 def sign_in(window: Window, login: str, site: str) -> None:
-    """Sign in as the person with that login, or as nobody."""
+    """Sign in as the person with that login; without a login, stay anonymous."""
     window.context.clear_cookies()
     if login:
         key = session_of(Account.objects.get(login=login))
@@ -67,7 +67,7 @@ def audit(window: Window, width: int, *, whole: bool = True, colours: bool = Tru
 
 
 def too_wide(window: Window, width: int) -> bool:
-    """Does the page, or a table whose rows are cards there, scroll sideways at this width?"""
+    """Return whether the page, or a table whose rows are cards there, scrolls sideways at this width."""
     window.set_viewport_size({"width": width, "height": 900})
     return window.evaluate(SCROLLS)
 

@@ -60,7 +60,7 @@ def db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     directory.
     """
     with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
-        # The driver's loop runs in this thread; tests read only a few rows there.
+        # Playwright's event loop runs in this thread; the tests' own queries are few.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         yield
         emptying.empty()
@@ -102,14 +102,14 @@ def shown(db: None) -> Iterator[World]:
 
 @pytest.fixture(scope="package")
 def playwright(db: None) -> Iterator[Playwright]:
-    """The driver; one for each process of the suite."""
+    """Yield the driver, one for each process of the suite."""
     with sync_playwright() as driver:
         yield driver
 
 
 @pytest.fixture(scope="package")
 def browser(playwright: Playwright) -> Iterator[Browser]:
-    """One browser for each process of the suite; every window has separate cookies."""
+    """Yield one browser for each process of the suite; every window has separate cookies."""
     chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
     yield chromium
     chromium.close()
@@ -121,7 +121,7 @@ class Watch:
 
     site: str
     faults: list[str] = field(default_factory=list)
-    #: Statuses of pages that a test requests on purpose.
+    #: Error statuses that the test expects.
     expected: set[int] = field(default_factory=set)
 
     def over(self, page: Page) -> None:
@@ -155,8 +155,8 @@ OpenWindow = Callable[..., Page]
 
 @pytest.fixture
 def window(browser: Browser, site: str, watch: Watch) -> Iterator[OpenWindow]:
-    """Open a window with separate cookies, signed in if an actor is given;
-    `page.goto("/…")` goes to the registry.
+    """Return a function that opens a window with separate cookies, signed in if an actor is given; `page.goto("/…")`
+    opens pages of the registry.
     """
     contexts = []
 
@@ -178,7 +178,7 @@ def window(browser: Browser, site: str, watch: Watch) -> Iterator[OpenWindow]:
 
 
 def session_of(who: Actor | Account) -> str:
-    """The key of a new session, as if the person had just signed in."""
+    """Return the key of a new session, as if the person had just signed in."""
     client = Client()
     account = who.account if isinstance(who, Actor) else who
     client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")  # type: ignore[arg-type]

@@ -84,7 +84,7 @@ class Papers:
     kept: list[bytes] = field(default_factory=list)
 
     def of(self, page: Page) -> Papers:
-        """Listens to all windows of the visitor."""
+        """Listen to all windows of the visitor."""
         page.context.route(re.compile(r"/papers/|/print/|\.pdf"), self._pass)
         return self
 
@@ -95,7 +95,7 @@ class Papers:
         route.fulfill(response=answer)
 
     def taken_by(self, page: Page, act: Callable[[], None]) -> bytes:
-        """Return the one paper received within the block."""
+        """Run the action and return the only paper received meanwhile."""
         before = len(self.kept)
         act()
         for _moment in range(200):
@@ -118,7 +118,7 @@ def found(page: Page, parent_id: int, *, level: str, name: str) -> int:
 
 
 def give_access(page: Page, organization_id: int, surname: str) -> tuple[str, str]:
-    """Create the chair's account as the superior; return login and one-time password of the printed slip (U-2)."""
+    """Create the chair's account as the superior; return login and one-time password from the printed slip (U-2)."""
     page.goto(f"/accounts/add/?organization={organization_id}")
     fill(page, surname=surname, given_name="Мария", patronymic="Петровна", role="chair")
     press(page, "Create and show the slip")
@@ -203,7 +203,7 @@ def adopt_all(page: Page) -> None:
 
 
 def untold(page: Page) -> None:
-    """Confirm that nobody was notified of the meeting, if the page asks."""
+    """Confirm that nobody was notified of the meeting, if the page asks for it."""
     for box in page.locator("main [name=not_notified]").all():
         box.check()
 

@@ -17,7 +17,7 @@ from .world import World
 
 
 def admin_addresses() -> list[str]:
-    """Return the lists of the Django admin, one entry of each, and the pages that lead there."""
+    """Return the lists of the Django admin, one entry of each, and the pages that link to them."""
     found = [reverse("admin:index")]
     for model in admin.site._registry:
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"

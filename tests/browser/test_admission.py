@@ -1,5 +1,5 @@
-"""From the application to the ticket, a refusal to its appeal, an exclusion to the
-restoration: at the screen (V-A1 to V-A6, V-B14).
+"""On the screen: from the application to the ticket, from a refusal to its appeal, from an exclusion to the restoration
+(V-A1 to V-A6, V-B14).
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def test_v_a1_a_represented_child_an_admission_and_the_task_of_the_ticket(window
     meet(page)
     adopt_all(page)
     member = Member.objects.get(organization=place.keeper)
-    # The child is represented and not counted anywhere.
+    # The child is represented and is not counted as a member.
     assert (member.surname, member.registrations.get().minutes_number) == ("Заявленная", "12")
     assert Representation.objects.get(member=member).surname == "Заявленный"
     assert BookLine.objects.filter(unit=place.keeper).count() == 1

@@ -1,4 +1,4 @@
-"""The change of a year: the charge, arrears, reminders, a proposal to exclude and a payment that drops it (V-B16)."""
+"""The change of a year: the charge, arrears, reminders, a proposal to exclude, a payment that withdraws it (V-B16)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_v_b16_the_change_of_a_year_leads_from_the_charge_to_a_proposal_to_exclu
         place.put(snils="", ticket_number=number, surname=surname, joined_on=dt.date(TODAY.year - 9, 3, 1))
         for number, surname in (("1", "Алексеева"), ("2", "Борисова"))
     )
-    # Earlier years were charged in their time.
+    # Earlier years were charged when they began.
     charge_new_year(place.keeper.pk, TODAY.year - 2, by=place.chair)
     meeting = sessions.planned(place.keeper, place.chair, held_on=TODAY + dt.timedelta(days=5))
     page = window(place.chair)

@@ -17,7 +17,7 @@ from .steps import fill, follow, press, wrong
 
 
 def load(page: Page, w: Bank) -> None:
-    """Load a statement with a certain payment, a likely one, two open ones, and one of the organisation."""
+    """Load a statement with one certain, one likely and two unidentified payments, and one from an organisation."""
     likely = replace(w.named(1), purpose="Членский взнос")
     several = Doc("КУЗНЕЦОВА ОЛЬГА", "Взносы за двоих", "120.00", "7")
     gift = Doc("ОРЛОВ ГЛЕБ", "На ремонт", "1000.00", "8")
@@ -48,7 +48,7 @@ def test_v_d4_a_statement_is_posted_and_put_back(window: OpenWindow, scripts: bo
     load(page, w)
     press(page, "Post all sure payments")
     expect(page.locator("main")).to_contain_text("Разнесён 1 платёж.")
-    # The likely payment has the focus: one key confirms it.
+    # The likely payment has the focus, so one key confirms it.
     page.keyboard.press("Enter")
     page.wait_for_load_state()
     expect(page.locator("main")).to_contain_text("Разнесено 50,00 руб.: Борисова Алёна Юрьевна.")

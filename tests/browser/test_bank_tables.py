@@ -1,4 +1,4 @@
-"""A bank's table on the screen: columns corrected, taken back, loaded again, posted in three bands (V-D4, N-D2)."""
+"""A bank's table on the screen: columns corrected, file undone and loaded again, posted in three bands (V-D4, N-D2)."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from .conftest import OpenWindow
 from .steps import fill, follow, message, press, wrong
 from .test_bank import line, paid
 
-#: Two headings are unclear: the account's owner, and the purpose.
+#: Two headings are ambiguous: the account's owner, and the purpose.
 HEAD = "Дата;№ документа;Списание;Зачисление;Контрагент;Реквизит 1;Реквизит 2"
 
 
 def table(w: Bank) -> bytes:
-    """Return a table with a certain payment, a likely one, an open one, and one of the organisation."""
+    """Return a table with one certain, one likely and one unidentified payment, and one from an organisation."""
     first, second = w.members[:2]
     day = f"{TODAY:%d.%m.%Y}"
     rows = [
@@ -54,14 +54,14 @@ def test_v_d4_a_table_is_read_as_the_clerk_says_and_posted(window: OpenWindow, s
     upload(page, w)
     expect(main).to_contain_text("240,00")
     expect(main.locator("table")).not_to_contain_text("Членский взнос")
-    # Without a purpose all payments would be open: the clerk names the columns and sees the result.
+    # Without a purpose no payment would be identified: the clerk names the columns and sees the result.
     fill(page, column_5="account", column_6="purpose")
     press(page, "Show again")
     expect(main.locator("table")).to_contain_text("Членский взнос")
     expect(main.locator("table")).to_contain_text(PAYER)
     assert (BankLine.objects.filter(organization=w.keeper).count(), page.evaluate("innerWidth")) == (0, width)
     assert page.evaluate("document.documentElement.scrollWidth") == width
-    # Then she confuses the two sums, and undoes the file.
+    # Then she swaps the two sums by mistake, and undoes the file.
     fill(page, column_2="received", column_3="paid")
     press(page, "Load")
     message(page, "Load a bank statement")
@@ -99,7 +99,7 @@ def test_v_d4_a_table_is_read_as_the_clerk_says_and_posted(window: OpenWindow, s
     fill(page, reason="Платила за другую")
     press(page, "Put it back")
     expect(main).to_contain_text("Платёж снова ждёт выяснения.")
-    # A file with payments that were ever posted stays.
+    # A file whose payments were posted once cannot be removed.
     page.goto(f"/dues/bank/?statement={BankLine.objects.filter(organization=w.keeper).latest('pk').statement_id}")
     expect(main).to_contain_text("Файл остаётся, даже если разноска отменена")
     assert (paid(w), wrong()) == (whole[:2], {})

@@ -19,7 +19,7 @@ from .steps import fill, follow, message, press, ru, wrong
 
 
 def _narrow(page: Page) -> None:
-    """Assert that nothing on the page is wider than a telephone."""
+    """Assert that nothing on the page is wider than a telephone's screen."""
     expect(page.locator("h1")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") == 390
 
@@ -32,13 +32,13 @@ def _from_the_task(page: Page) -> None:
 
 
 def _input(page: Page, code: str) -> str:
-    """Return the selector of the own figure of the line."""
+    """Return the selector of the line's field for the own figure."""
     heading = page.locator("th[id^=l]", has_text=re.compile(rf"^\s*{code}\. "))
     return f"#v{(heading.get_attribute('id') or '')[1:]}"
 
 
 def _hand_in(page: Page, trained: str) -> None:
-    """Fill the report from the registry, type the second line by keyboard, and hand it in."""
+    """Fill in the report from the registry, type the second line by keyboard, and hand it in."""
     _from_the_task(page)
     press(page, "Fill from the registry")
     message(page, "The registry has counted its lines. Look at them and add the others.")
@@ -57,7 +57,7 @@ def _row(page: Page, place: Organization) -> object:
 
 
 def _opened(page: Page, w: World) -> Campaign:
-    """Open the campaign about last year, after reading how many organisations report."""
+    """Open the campaign about last year, after reading the number of organisations that report."""
     page.goto("/campaigns/")
     follow(page, "Open a campaign")
     press(page, "Next")
@@ -84,7 +84,7 @@ def test_n_s3_a_campaign_from_its_opening_to_the_frozen_total(window: OpenWindow
     first, second, third = (window(w.chair(place), width=390) for place in w.locals)
     region, other = (window(w.chair(place)) for place in w.regions)
 
-    # A chair at a telephone: the reason is asked for as soon as another figure is typed.
+    # A chair on a telephone: the reason is asked for as soon as a different figure is typed.
     _from_the_task(first)
     _narrow(first)
     press(first, "Fill from the registry")
@@ -120,7 +120,7 @@ def test_n_s3_a_campaign_from_its_opening_to_the_frozen_total(window: OpenWindow
     press(first, "Hand in")
     message(first, "The report is handed in.")
 
-    # The second one is late and gets a reminder.
+    # The second chair is late and gets a reminder.
     CampaignReport.objects.filter(campaign=campaign, organization=w.locals[1]).update(term=day(-1))
     region.goto("/")
     region.locator("ul.tasks li", has_text="1 организация опаздывает").locator("a.button").click()
@@ -132,7 +132,7 @@ def test_n_s3_a_campaign_from_its_opening_to_the_frozen_total(window: OpenWindow
     _hand_in(second, "1")
     _hand_in(third, "4")
 
-    # Bottom up: chosen reports are accepted, then the regions hand in their totals.
+    # Bottom up: selected reports are accepted, then the regions hand in their totals.
     for page in (region, other):
         page.goto(f"/campaigns/{campaign.pk}/")
         page.locator("thead .check-cell input").check()

@@ -1,4 +1,4 @@
-"""An electronic card from both consents to «ВЫДАН», and the message to the programme (U-7 to U-10)."""
+"""An electronic card from both consents to «ВЫДАН», and the message to the bonus programme (U-7 to U-10)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def sign(page: Page, member: Member, purpose: str) -> None:
     page.goto(f"/papers/consents/members/{member.pk}/?purpose={purpose}")
     page.locator("main [name=given]").check()
     page.locator("main [name=signed_on]").fill(f"{timezone.localdate():%d.%m.%Y}")
-    # The card of this world lacks the identity paper.
+    # In this world, cards have no identity paper.
     page.locator("main [name=by_hand]").check()
     press(page, "Mark the consent as signed")
 
@@ -46,7 +46,7 @@ def test_u8_a_card_goes_from_both_consents_to_its_owner(window: OpenWindow) -> N
     put_photo(member.pk, jpeg=jpeg(), by=place.chair)
     chair, region = window(place.chair), window(place.region_chair)
 
-    # Both consents are missing, and the list says where they are marked.
+    # Both consents are missing, and the list links to the pages where they are marked.
     chair.goto("/papers/cards/choose/?who=lacking")
     expect(chair.get_by_role("link", name="не подписано согласие на обработку")).to_be_visible()
     for purpose in ("processing", "transfer"):
@@ -109,7 +109,7 @@ def test_u8_a_card_goes_from_both_consents_to_its_owner(window: OpenWindow) -> N
     expect(public.get_by_text("А. М. Н.")).to_be_visible()
     assert member.surname not in public.content()
 
-    # The consent to the transfer has put a message into the outbox; a server on loopback receives it.
+    # The consent to the transfer put a message into the outbox; a server on loopback receives it.
     with running() as programme:
         switched_on(place, programme.url)
         jobs.start_deliveries(timezone.now())
@@ -122,7 +122,7 @@ def test_u8_a_card_goes_from_both_consents_to_its_owner(window: OpenWindow) -> N
 
 
 def load(page: Page, *rows: tuple[object, ...]) -> list[list[str]]:
-    """Load an answer of the producer from the page of the consolidated order; return line and outcome of each row."""
+    """Load an answer of the producer on the page of the consolidated order; return line and result of each row."""
     follow(page, "Load the answer")
     page.locator("main [name=file]").set_input_files(
         {"name": "answer.xlsx", "mimeType": "application/octet-stream", "buffer": workbook(*rows)}
@@ -145,7 +145,7 @@ def test_u8_the_region_consolidates_orders_drops_one_and_loads_an_answer_twice(w
         held.submitted(*names)
     region = window(place.region_chair)
 
-    # One member is not accepted, the others of both organisations are consolidated.
+    # One member is not accepted; those of both organisations that are accepted are consolidated.
     region.goto("/papers/cards/")
     region.get_by_role("row", name=place.keeper.short_name).get_by_role("link").click()
     region.get_by_role("row", name="Власова").get_by_role("textbox").fill("Фотография нечёткая")
@@ -183,7 +183,7 @@ def test_u8_the_region_consolidates_orders_drops_one_and_loads_an_answer_twice(w
     expect(region.get_by_text("2 строки не учтены")).to_be_visible()
     expect(region.get_by_text("нет сведений о 2 картах")).to_be_visible()
 
-    # The same file once more changes nothing; the rest comes later.
+    # Loading the same file again changes nothing; the remaining results come later.
     before = list(CardRequest.objects.filter(batch=batch).order_by("pk").values())
     region.goto(f"/papers/cards/batches/{batch.pk}/")
     again = load(region, *rows)

@@ -1,5 +1,5 @@
-"""People selected one by one stay selected while other pages and searches are shown, and the action applies to all of
-them.
+"""People selected one by one stay selected when other pages and searches are shown, and the action applies to all
+selected people.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A printed paper is checked by the code in its footer, and a letter is downloaded as a Word file (V-C5, U-6)."""
+"""A printed paper is verified by the code in its footer, and a letter is downloaded as a Word file (V-C5, U-6)."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ def test_v_d1_ten_fees_are_recorded_on_one_page(window: OpenWindow) -> None:
     paid = LedgerEntry.objects.filter(kind="payment", organization=place.keeper).order_by("account__member__sort_key")
     assert list(paid.values_list("amount", flat=True)) == [*[Decimal("50.00")] * 9, Decimal("20.50")]
     clicks = int(page.evaluate("Number(window.name || 0)"))
-    # One click for each who pays the whole fee and one for the button; the second address has the chosen fee in it.
+    # One click for each member who pays the whole fee, and one for the button; the second address selects the fee.
     assert (clicks, {address.partition("?")[0] for address in visited}) == (10, {page.url.partition("?")[0]})
     assert wrong() == {}
 

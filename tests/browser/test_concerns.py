@@ -1,4 +1,4 @@
-"""Fields that the category does not have are hidden while they are empty, and fields with a value never are."""
+"""Fields that do not apply to the category are hidden while they are empty; fields with a value are always shown."""
 
 from __future__ import annotations
 

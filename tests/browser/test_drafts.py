@@ -17,18 +17,18 @@ from tests.members import places
 from .conftest import OpenWindow, Watch
 from .steps import fill, message, press, ru
 
-#: The page saves a draft three seconds after a change; patience for a loaded machine.
+#: Milliseconds to wait: the page saves a draft three seconds after a change, and the machine may be busy.
 SAVED = 15_000
 
 
 def type_something(page: Page) -> None:
-    """Type half a card, as a chair does before the telephone rings."""
+    """Fill in half a card, as a chair does before an interruption."""
     page.goto("/members/add/")
     fill(page, surname="Константинопольская", given_name="Александра", sex="female")
 
 
 def drafted(page: Page) -> None:
-    """Wait until the page says that it has saved the draft."""
+    """Wait until the page shows that the draft is saved."""
     words = ru("Draft saved at {time}").split("{", maxsplit=1)[0].strip()
     expect(page.locator("[data-draft-status]")).to_contain_text(words, timeout=SAVED)
 
@@ -162,7 +162,7 @@ def test_u2_a_form_without_a_draft_is_sent_only_in_a_live_session(window: OpenWi
         dialog.locator("[data-idle-login]").click()
     sign_in_here(opened.value, account)
     expect(opened.value).to_have_url(re.compile("/my/$"))
-    # The other tab tells this one, and the form is sent with the key of the new session.
+    # The other tab notifies this one, and the form is sent with the key of the new session.
     expect(dialog).to_be_hidden()
     assert page.input_value("main [name=email]") == "typed@example.org"
     press(page, "Save")
@@ -210,7 +210,7 @@ def test_n_s2_a_page_that_saves_too_often_comes_again_when_it_is_told(window: Op
     type_something(page)
     status = page.locator("[data-draft-status]")
     expect(status).to_have_text(ru("Changes are not in the draft yet"), timeout=SAVED)
-    # Typing, or another window, does not make it start sooner.
+    # Neither typing nor another window makes it start earlier.
     page.evaluate("document.dispatchEvent(new CustomEvent('registry:save-drafts'))")
     drafted(page)
     assert (len(asked), asked[1] - asked[0] >= 4.9) == (2, True)

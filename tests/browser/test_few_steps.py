@@ -16,7 +16,7 @@ _COUNT = "window.name = String(Number(window.name || 0) + 1)"
 
 
 def count_clicks(page: Page) -> None:
-    """Count every click; the count is kept from page to page in the window."""
+    """Count every click in the window, also from page to page."""
     page.add_init_script(f"addEventListener('click', (event) => {{ if (event.isTrusted) {_COUNT} }}, true)")
 
 

@@ -14,7 +14,7 @@ from .steps import Papers, message, ru, text_of
 
 
 def test_u6_a_previewed_text_can_be_saved_and_is_not_lost(window: OpenWindow) -> None:
-    """The preview opens in another tab: the button beside it works at once, and leaving the page asks first."""
+    """The preview opens in another tab; the save button works at once, and leaving the page asks for confirmation."""
     administrator = trees.officer(places.voi().head, Role.ADMINISTRATOR)
     page = window(administrator)
     page.goto(reverse("documents:new_form_text", args=["certificate"]))

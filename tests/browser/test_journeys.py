@@ -1,6 +1,6 @@
-"""From the superior's slip to a signed consent: the chair's main job, with each of the three lists that chairs have.
+"""From the superior's slip to a signed consent: the main task of a chair, with each of three real lists.
 
-One list for each charter's keeper, and each of the three outcomes of the check of the name (U-2 to U-7).
+One list for the card keeper of each charter, and each of the three results of checking the name (U-2 to U-7).
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from .steps import Papers, figure, fill, follow, message, press, ru
 
 @dataclass(frozen=True)
 class Case:
-    """A federation, the chair's file, and the outcome of the name check."""
+    """A federation, the chair's file, and the result of checking the name."""
 
     charter: str
     level: str
     file: str
     outcome: str
-    #: The error in the first wrong row.
+    #: The error in the first invalid row.
     correction: dict[str, str]
 
 
@@ -41,7 +41,7 @@ CASES = [
     Case("voi", Level.LOCAL, "old_cell_list.xls", "mistake", {"text_joined_on": "03.04.2025"}),
 ]
 READY, WRONG = "ready", "wrong"
-#: Number of people whose consents are laid out within seconds, and how many of a longer list are printed.
+#: Number of people whose consents are laid out within seconds, and the number printed of a longer list.
 FEW, SOME = 12, 6
 PASSPORT = {
     "genitive_name": "организации Заречного района",
@@ -72,7 +72,7 @@ def test_u_2_to_u_7_from_the_slip_to_the_signed_consent(
 
 
 def go_through(case: Case, window: OpenWindow, run_jobs: Callable[[], None], **options: Any) -> None:
-    """Go through the first day of a new chair, from the superior's page to the figures of the chair's start page."""
+    """Go through a new chair's first day, from the superior's page to the figures on the chair's start page."""
     head = trees.head(case.charter)
     region = trees.below(head, Level.REGIONAL, "Тульская областная")
     above, page = window(trees.officer(region, surname="Громова"), **options), window(**options)
@@ -96,9 +96,7 @@ def go_through(case: Case, window: OpenWindow, run_jobs: Callable[[], None], **o
 
 
 def check_the_name(outcome: str, page: Page, above: Page, place: int) -> None:
-    """Check the name: right; misspelt and corrected by the chair; or another one, reported and decided by the superior
-    (U-3).
-    """
+    """Check the name: right; misspelt and corrected by the chair; or wrong, and decided by the superior (U-3)."""
     if outcome == "right":
         page.get_by_role("button", name=ru("The name is right")).click()
         expect(page).to_have_url(re.compile(r"/passport/inpo/$"))
@@ -126,7 +124,7 @@ def check_the_name(outcome: str, page: Page, above: Page, place: int) -> None:
 
 
 def fill_the_passport(page: Page, place: int) -> None:
-    """Fill in the tab ИНПО, first and completely (U-4)."""
+    """Fill in the tab ИНПО, the first one, completely (U-4)."""
     page.goto(f"/organizations/{place}/passport/")
     asked = {name: value for name, value in PASSPORT.items() if page.locator(f"main form [name={name}]").count()}
     fill(page, **asked)
@@ -136,9 +134,7 @@ def fill_the_passport(page: Page, place: int) -> None:
 
 
 def register_person(page: Page, file: str, correction: dict[str, str]) -> int:
-    """Register people: columns, rows, a correction, accepted assumptions, then all correct rows; return the number
-    (U-5).
-    """
+    """Register people: columns, rows, a correction, accepted assumptions, all valid rows; return the number (U-5)."""
     steps.load_list(page, file)
     press(page, "Check the rows")
     address = page.url
@@ -167,7 +163,7 @@ def register_person(page: Page, file: str, correction: dict[str, str]) -> int:
 
 
 def the_same_file_again(page: Page, file: str) -> None:
-    """Upload the same file again: the page says so, and offers nobody already registered (U-5)."""
+    """Upload the same file again: the page says so, and offers nobody who is already registered (U-5)."""
     steps.load_list(page, file)
     message(page, "The people in this file were registered already, on %(day)s.", day=steps.today())
     press(page, "Check the rows")
@@ -176,7 +172,7 @@ def the_same_file_again(page: Page, file: str) -> None:
 
 
 def print_consents(page: Page, everybody: int, run_jobs: Callable[[], None], *, scripts: bool) -> None:
-    """Print consents for all in one PDF, or for the first people of a long list, in a job whose page shows the progress
+    """Print consents for all in one PDF, or for the first people of a long list in a job, whose page shows the progress
     (U-6).
     """
     if everybody <= FEW:
@@ -188,7 +184,7 @@ def print_consents(page: Page, everybody: int, run_jobs: Callable[[], None], *, 
             box.check()
         page.locator("main summary", has_text=ru("Print")).click()
         page.locator("main [formaction^='/papers/forms/consent/many/']").click()
-    # The lists of chairs have no identity papers, so they are written on the consents by hand.
+    # The lists of chairs have no identity papers, so these are written on the consents by hand.
     page.locator("main [name=by_hand]").check()
     press(page, "Print")
     expect(page).to_have_url(re.compile("/jobs/"))
@@ -211,7 +207,7 @@ def print_card(page: Page, member: Member) -> None:
 
 
 def mark_the_consent(page: Page, member: Member) -> None:
-    """Tick the consent on the tab «Общие»; without the date of the signature it is refused (U-7)."""
+    """Tick the consent on the tab «Общие»; without the date of the signature, this is refused (U-7)."""
     page.goto(f"/members/{member.pk}/")
     page.locator("#consent [name=given]").check()
     press(page, "Mark the consent as signed")
@@ -219,7 +215,7 @@ def mark_the_consent(page: Page, member: Member) -> None:
     fill(page, signed_on=steps.today())
     by_hand = page.locator("main [name=by_hand]")
     if by_hand.count():
-        # The lists have neither passport nor address: they were written on the paper.
+        # The lists have neither passport nor address, which were written on the paper.
         by_hand.check()
     page.locator("main [name=given]").check()
     press(page, "Mark the consent as signed")

@@ -1,4 +1,4 @@
-"""Registering a person by keyboard alone: no mouse, the focus always seen, nothing typed lost (WCAG 2.1.1, 2.4.7)."""
+"""Registering a person only by keyboard: no mouse, the focus always visible, nothing typed lost (WCAG 2.1.1, 2.4.7)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.members import places
 from .conftest import OpenWindow
 from .steps import ru
 
-#: What a chair types, by field; the other fields are prefilled or may stay empty.
+#: Texts that a chair types, by field; the other fields are prefilled or may stay empty.
 TYPED = {
     "surname": "Абрамова",
     "given_name": "Марфа",
@@ -21,7 +21,7 @@ TYPED = {
     "joined_on": "07052001",
     "ground": "профсоюзный билет № 17",
 }
-#: Keys that choose in a list, or between the buttons of one question.
+#: Keys that select in a list, or between radio buttons.
 CHOSEN = {"sex": "Space", "category": "ArrowDown", "education": "ArrowDown", "dues_form": "ArrowDown"}
 FOCUS = """() => {
   const field = document.activeElement, style = getComputedStyle(field), box = field.getBoundingClientRect();
@@ -35,8 +35,8 @@ STOPS = 150
 
 
 def walk(page: Page, until: str) -> list[str]:
-    """Tab through the form, typing and choosing, up to the button with that text; return the places where the focus was
-    not visible.
+    """Tab through the form, typing and selecting, up to the button with that text; return the places where the focus
+    was not visible.
     """
     unseen, done = [], set()
     for _stop in range(STOPS):

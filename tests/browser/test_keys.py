@@ -1,4 +1,4 @@
-"""Keys of people who type much: Enter, Ctrl+Enter, Ctrl+K and «/», and the arrows in the suggestions of the search."""
+"""Keys for people who type a lot: Enter, Ctrl+Enter, Ctrl+K and «/», arrows in the suggestions of the search."""
 
 from __future__ import annotations
 

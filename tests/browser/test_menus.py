@@ -11,7 +11,7 @@ from .conftest import OpenWindow
 WIDTHS = (1360, 1024, 768, 390, 320)
 
 
-# Opening places the menu, by its toggle event; without scripts there is none.
+# The toggle event of a menu places it; without scripts there is no such event.
 OPEN = """async (scripts) => {
   const menus = [...document.querySelectorAll("details.menu")]
     .filter((menu) => menu.querySelector(":scope > summary").checkVisibility({visibilityProperty: true}));
@@ -22,7 +22,7 @@ OPEN = """async (scripts) => {
   }));
   return menus.length;
 }"""
-#: Close the menus; return those that left the window, with their edges.
+#: Closes the menus; returns those that left the window, with their edges.
 CLOSE = """() => [...document.querySelectorAll("details.menu[open]")].map((menu) => {
   const box = menu.querySelector(".menu-list").getBoundingClientRect();
   menu.open = false;

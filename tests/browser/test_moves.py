@@ -1,5 +1,5 @@
-"""From one region to another with the code, the year's reconciliation of a cell,
-transfers of the union (V-B8 to V-B12, U-5).
+"""A move between regions with the code, the yearly reconciliation of a cell, transfers of the union (V-B8 to V-B12,
+U-5).
 """
 
 from __future__ import annotations

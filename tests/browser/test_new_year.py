@@ -20,7 +20,7 @@ from tests.members import sessions
 from .conftest import OpenWindow
 from .steps import figure, follow, press, ru, wrong
 
-#: The last evening of a year, its New Year in Moscow, the term and the day after it.
+#: The last evening of a year, New Year in Moscow, the last day of the term, and the next day.
 EVE, NEW_YEAR, TERM, LATE = "2040-12-31T23:50", "2041-01-01T00:10", "2041-06-30", "2041-07-01"
 
 
@@ -49,12 +49,12 @@ def test_v_b16_the_new_year_leads_from_the_charge_to_the_agenda_of_the_next_meet
         expect(page.locator("main")).not_to_contain_text(ru("Charge the fee of this year"))
         assert figure(page, "In arrears, people") == "1"
     with at(NEW_YEAR):
-        # As the daily work does, for this organisation only.
+        # Like the daily work, for this organisation only.
         new_year = dt.date(2041, 1, 1)
         charge_new_year(place.keeper.pk, 2041, by=Actor.system("new year"), known_before=new_year)
         place.put(snils="", ticket_number="4", surname="Ярцева", joined_on=dt.date(2020, 3, 1))
         page = opened()
-        # A member who joins in the new year is charged by the button, the others were charged at midnight.
+        # A member who joins in the new year is charged by the button; the others were charged at midnight.
         press(page, "Charge the fee of this year")
         expect(page.locator("main")).to_contain_text("Взнос начислен 1 человеку.")
         expect(page.locator("main")).not_to_contain_text(ru("Charge the fee of this year"))
@@ -67,7 +67,7 @@ def test_v_b16_the_new_year_leads_from_the_charge_to_the_agenda_of_the_next_meet
     with at(LATE):
         meeting = sessions.planned(place.keeper, place.chair, held_on=dt.date(2041, 7, 9))
         page = opened()
-        # The term was yesterday: members who have not paid in time are in arrears.
+        # The term ended yesterday: members who have not paid are in arrears.
         assert figure(page, "In arrears, people") == "3"
         press(page, "Remind all who owe")
         run_jobs()

@@ -1,4 +1,4 @@
-"""Money between two organisations on the screen: passed on, proposed by the bank, confirmed once, put back (V-D7)."""
+"""Money between two organisations on the screen: passed on, proposed by the bank, confirmed once, undone (V-D7)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ REGION, BIK = "40703810900000000099", "047003999"
 
 
 def load(page: Page, account: str) -> None:
-    """Load the statement of that account with the payment of the local organisation to the region."""
+    """Load the account's statement with the payment of the local organisation to the region."""
     file = statement(Doc("РЕГИОН", "Отчисления", "40.00", "15", payer=OWN, payee=REGION), account=account)
     page.goto("/dues/bank/load/")
     sent = {"name": "kl_to_1c.txt", "mimeType": "text/plain", "buffer": file}
@@ -54,7 +54,7 @@ def held(place: Organization) -> Decimal:
 
 
 def told(w: Sharing) -> tuple[Decimal, Decimal, Decimal, list[str]]:
-    """Return both account balances, the debt, and the states of the money passed on."""
+    """Return both account balances, the debt, and the states of the transfers."""
     states = Remittance.objects.filter(organization=w.local).order_by("pk").values_list("state", flat=True)
     return held(w.local), held(w.region), open_between(w.local, w.region), list(states)
 
@@ -81,14 +81,14 @@ def test_v_d7_a_payment_between_organisations_is_confirmed_by_both_banks_and_cou
     message(below, "The payment is joined with the money passed on.")
     assert told(w) == (-40, 0, 0, ["sent"])
     load(above, REGION)
-    # The money waits in both places, and the list of settlements links to the payment.
+    # Both organisations see the money in transit, and the list of settlements links to the payment.
     above.goto("/dues/settlements/")
     expect(above.locator("main")).to_contain_text(w.local.short_name)
     assert above.evaluate("document.documentElement.scrollWidth") == width
     confirm(above, "open", w.local)
     message(above, "The money of the other organisation is confirmed.")
     assert (told(w), wrong()) == ((-40, 40, 0, ["received"]), {})
-    # It is confirmed once: neither page offers it again.
+    # It is confirmed once; then no page offers it again.
     above.goto("/dues/bank/?state=open")
     expect(above.locator("main")).to_contain_text("Все поступившие платежи выяснены.")
     above.goto("/dues/settlements/")

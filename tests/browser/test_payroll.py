@@ -1,4 +1,4 @@
-"""From the file of the accounts office to the cards: a payroll list against a bank total (U-D1, N-D1)."""
+"""From the accounts office's file to the cards: a payroll list compared with a bank payment (U-D1, N-D1)."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ def test_u_d1_a_payroll_list_is_compared_and_posted_against_the_bank_total(windo
     expect(page.locator("main")).to_contain_text("910,00")
     press(page, "Compare")
     found = PayrollList.objects.get()
-    # A non-member, answered by the digit key of the answer, which does not work while a date is typed; initials, by the
-    # first member.
+    # A non-member is answered by the digit key of the answer, which does not work while a date is typed; initials, by
+    # the first member.
     expect(page.locator("button[name=answer]").first).to_be_focused()
     page.locator("[name=until]").press("2")
     assert found.lines.get(position=5).reason == ""

@@ -37,7 +37,7 @@ def test_v_d5_dues_go_from_the_order_by_a_register_to_the_cash_desk_and_the_card
         press(collector, "Print")
     assert printed.value.headers["content-type"] == "application/pdf"
     collector.goto(f"/dues/registers/{PaymentRegister.objects.get(organization=w.keeper).pk}/")
-    # Enter leads from line to line; a line without a sum has not paid.
+    # Enter moves to the next line; a line without a sum means that the member has not paid.
     collector.locator("[name^=sum_]").nth(0).focus()
     collector.keyboard.type("50")
     collector.keyboard.press("Enter")
@@ -62,7 +62,7 @@ def test_v_d5_dues_go_from_the_order_by_a_register_to_the_cash_desk_and_the_card
     batch = Batch(w.keeper, frozenset(DataClass), TODAY, "member_card")
     marked = annual_payments(Member.objects.get(pk=w.members[0].pk), batch)
     assert [(entry.year, entry.amount, entry.made_on) for entry in marked] == [(YEAR, 50, TODAY)]
-    # The collector's remaining money is shown beside the cash desk; the card names the register.
+    # The page of the cash desk shows the collector's remaining money; the card names the register.
     cashier.goto("/dues/cash/")
     expect(cashier.locator("main")).to_contain_text(order.full_name)
     cashier.goto(f"/members/{w.members[0].pk}/dues/")
@@ -73,7 +73,7 @@ def test_v_d5_dues_go_from_the_order_by_a_register_to_the_cash_desk_and_the_card
 
 
 def appointed(page: Page, w: Collecting) -> CollectorOrder:
-    """Appoint the collector by another order, by keyboard, and print the order."""
+    """Appoint the collector by another order, by keyboard, and print this order."""
     assert w.collector.account is not None
     page.goto("/dues/collectors/")
     follow(page, "Appoint a collector")

@@ -1,4 +1,4 @@
-"""From the overview to a remark, its answer by the chair and its acceptance; a remark for many cards (N-S1)."""
+"""From the overview to a remark, the chair's answer and its acceptance; one remark on many cards (N-S1)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .steps import fill, follow, message, press, ru, wrong
 
 
 def _narrow(page: Page) -> None:
-    """Assert that nothing on the page is wider than a telephone."""
+    """Assert that nothing on the page is wider than a telephone's screen."""
     expect(page.locator("h1")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") == 390
 

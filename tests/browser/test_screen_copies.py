@@ -23,7 +23,7 @@ def test_v_c5_a_sorted_and_searched_list_is_printed_and_downloaded_as_it_stands(
     page = window(place.chair, accept_downloads=True)
     page.goto("/members/")
     page.locator("#id_q").fill("александра")
-    # The address has a token instead of the name (ADR 21).
+    # The address contains a token instead of the name (ADR 21).
     expect(page).to_have_url(re.compile(r"/members/\?found=[\w-]{12}$"))
     page.locator("thead").get_by_role("link", name="№ членского билета").click()
     names = page.locator("tbody th")

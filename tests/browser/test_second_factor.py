@@ -1,4 +1,4 @@
-"""A browser connects a telephone, signs in with codes, and is asked again before an act (U-2)."""
+"""Setting up a telephone in a browser, signing in with codes, and the question before a dangerous act (U-2)."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_u2_a_telephone_is_connected_and_asked_for_at_the_sign_in_and_before_an_
     letters = page.locator(".code-letters code").inner_text()
     pending = SecondFactor.objects.get(user=chair.account)
     assert letters == pending.secret
-    # Half a minute earlier, so that the present code remains valid for the sign-in.
+    # Half a minute earlier, so that the present code can still be used for the sign-in.
     shown = factors.shown(pending.key, -1)
     fill(page, code=f"{shown[:3]} {shown[3:]}")
     press(page, "Connect")
@@ -71,7 +71,7 @@ def test_u2_a_telephone_is_connected_and_asked_for_at_the_sign_in_and_before_an_
 
 
 def _asked_before_an_appointment(page: Page, watch: Watch, chair: Account, officer: Account, code: str) -> None:
-    """Let the proof of the sign-in expire; the typed text continues with the act."""
+    """Let the proof of the sign-in expire; after the question, the act is done with the typed text."""
     _forget_proof(page)
     page.goto(f"/accounts/{officer.pk}/appoint/?organization={officer.home_id}")
     fill(page, basis="Приказ «№ 5»")

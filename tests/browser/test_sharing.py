@@ -1,4 +1,4 @@
-"""Income shared over three levels: decided, distributed, passed on, confirmed, reconciled by both sides (V-D7)."""
+"""Income shared on three levels: decided, distributed, passed on, confirmed, reconciled by both sides (V-D7)."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def passed_on(page: Page, superior: Organization, *, ago: int) -> None:
 
 
 def confirm(page: Page, *, ago: int) -> None:
-    """Confirm the only waiting transfer."""
+    """Confirm the only transfer that waits."""
     page.goto("/dues/settlements/")
     follow(page, "Confirm")
     fill(page, received_on=day(ago), source="received")
@@ -60,7 +60,7 @@ def confirm(page: Page, *, ago: int) -> None:
 
 
 def row(page: Page, name: str) -> str:
-    """Return the row of the organisation on the page «Settlements», in one line."""
+    """Return the organisation's row on the page «Settlements» as one line."""
     page.goto("/dues/settlements/")
     return " ".join(page.locator("main tr", has_text=name).first.inner_text().replace("\xa0", "").split())
 
@@ -82,7 +82,7 @@ def test_v_d7_income_is_shared_over_three_levels_and_reconciled(window: OpenWind
     below.keyboard.press("Enter")
     message(below, "The decision is recorded.")
     share(below, last=5, made_on=4)
-    # The remaining kopecks stay below.
+    # The remaining kopecks stay with the lower organisation.
     for name, percent, amount in ((place.keeper.short_name, "60,00", "600,01"), (region.short_name, "40,00", "400,00")):
         expect(below.locator("main tr", has_text=name).last).to_contain_text(re.compile(rf"{percent}\s+{amount}"))
     passed_on(below, region, ago=3)
@@ -104,7 +104,7 @@ def test_v_d7_income_is_shared_over_three_levels_and_reconciled(window: OpenWind
 
 
 def _reconcile(drawing: Page, answering: Page, other: Organization, drawer: Organization, turnover: str) -> None:
-    """Draw up an act for one side, and confirm it for the other, which prints it."""
+    """Draw up an act as one side, and confirm and print it as the other."""
     drawing.goto(f"/dues/settlements/with/{other.pk}/")
     expect(drawing.locator("main")).to_contain_text("Платёжное поручение № 15")
     follow(drawing, "Act of reconciliation")

@@ -14,7 +14,7 @@ from .test_keyboard import walk
 
 
 def tab_to(page: Page, words: str) -> None:
-    """Press Tab until the focus is on the link or button with these words."""
+    """Press Tab until the link or button with this text has the focus."""
     for _stop in range(150):
         page.keyboard.press("Tab")
         text = page.evaluate("(document.activeElement.innerText || '').trim()")

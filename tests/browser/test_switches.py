@@ -1,4 +1,4 @@
-"""The switches of the menu «Display» are clicked, and dates and numbers typed by keyboard into every mask."""
+"""The switches of the menu «Display», and dates and numbers typed by keyboard into every input mask."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def switch(page: Page, words: str) -> None:
 
 
 def classes(page: Page) -> str:
-    """Return the classes of the page, one space between them."""
+    """Return the classes of the page, separated by single spaces."""
     return " ".join((page.locator("html").get_attribute("class") or "").split())
 
 
@@ -74,7 +74,7 @@ def test_u1_larger_type_chosen_before_sign_in_stays_afterwards(window: OpenWindo
     assert classes(page) == ""
 
 
-#: Field, typed text, text while the field has the focus, and after Tab.
+#: Field, typed text, text while the field has the focus, and text after Tab.
 TYPED = [
     ("joined_on", "1997", "1997", "1997"),
     ("joined_on", "2010", "2010", "2010"),

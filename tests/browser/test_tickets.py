@@ -1,4 +1,4 @@
-"""The way of a blank: from the head to a member, the new ticket in place of it, its destruction (V-B5, V-B15, V-C1)."""
+"""The path of a blank: from the head to a member, the new ticket replacing it, its destruction (V-B5, V-B15, V-C1)."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def issue(page: Page, member: Member) -> None:
 
 
 def decide(place: Place, by: Actor, member: Member) -> None:
-    """The body decides on a new ticket; its own pages have separate tests."""
+    """Let the body decide on a new ticket; its pages have separate tests."""
     today = timezone.localdate()
     item = put_forward(
         organization=place.keeper, kind=ItemKind.DUPLICATE, title="О дубликате", member=member, ticket_reason="damaged",
@@ -69,7 +69,7 @@ def decide(place: Place, by: Actor, member: Member) -> None:
 
 
 def destroy(page: Page) -> None:
-    """The commission destroys the one void blank by an act."""
+    """Destroy the only void blank by an act of the commission."""
     page.goto("/papers/blanks/")
     page.get_by_text(ru("Actions"), exact=True).first.click()
     follow(page, "Destroy void blanks")
@@ -101,7 +101,7 @@ def test_v_c1_a_blank_goes_from_the_head_to_a_member_is_replaced_and_destroyed(w
 
     issue(chair, member)
     follow(chair, member.full_name)
-    # In the spelling of a number typed on a card.
+    # In the notation of a number typed on a card.
     expect(chair.get_by_text("АБ000021").first).to_be_visible()
     decide(place, place.chair, member)
     chair.goto("/")

@@ -1,4 +1,4 @@
-"""Two people change one card: the second sees both versions and chooses field by field (V-B2)."""
+"""Two people change the same card: the second one sees both versions and chooses field by field (V-B2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Everything a chair does works in a browser without scripts too, with the same result."""
+"""All tasks of a chair work in a browser without scripts too, with the same result."""
 
 from __future__ import annotations
 

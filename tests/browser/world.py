@@ -1,4 +1,4 @@
-"""A small demonstration with something on every page, for the audit of all pages."""
+"""A small demonstration with records for every page, for the audit of all pages."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ from tests.members import sessions
 from tests.registry import trees
 from tests.worlds import laid_once
 
-#: Organisations of each federation whose people are loaded.
+#: Number of organisations of each federation whose people are loaded.
 PEOPLED = 2
 DATA = Path(__file__).parents[1] / "data"
 
@@ -121,7 +121,7 @@ class World:
 
 
 def laid() -> World:
-    """Load a small demonstration with a record for each page."""
+    """Load the stored small demonstration with a record for each page."""
     return laid_once(build)
 
 
@@ -149,7 +149,7 @@ def _load_few(patch: pytest.MonkeyPatch) -> None:
             everybody(keeper, tree, *rest)
 
     patch.setattr(load, "_people", few)
-    # Enough for a second page of every list.
+    # Enough for every list to have a second page.
     patch.setattr(load, "MANY", (60, 70))
     load.load()
 
@@ -198,7 +198,7 @@ def _cards(world: World) -> None:
 
 
 def _with_factor(organization: Organization, login: str, *, confirmed: bool) -> Account:
-    """Return an officer who has a second factor, or is about to set it up."""
+    """Create an officer who has a second factor, or is about to set it up."""
     account = trees.officer(organization, Role.REVIEWER, "Телефонова").account
     assert account is not None
     Account.objects.filter(pk=account.pk).update(login=login)
@@ -276,7 +276,7 @@ def _organizations(world: World) -> None:
 
 
 def _openings(organization: Organization) -> bytes:
-    """Return a list with a member's opening balance, and a row with an error."""
+    """Create a list with a member's opening balance, and a row with an error."""
     book = openpyxl.Workbook()
     member = without_opening(Actor.system("list"), organization).order_by("pk").last()
     known = member.full_name if member is not None else ""
@@ -291,9 +291,9 @@ def _openings(organization: Organization) -> bytes:
 def _members(world: World) -> None:
     chair, rows = world.who("voi-local"), world.rows
     today = timezone.localdate()
-    # First those whose ticket is in no ledger of blanks, so that its number can be typed.
+    # First people whose ticket is not in the ledger of blanks, so that its number can be typed.
     people = _free(rows["local"]).filter(unit=rows["cell"]).order_by(Exists(_issued()), "pk")
-    # Superiors see coming dates without opening the card.
+    # Superiors see upcoming dates without opening the card.
     rows["member"], rows["leaver"], rows["traveller"] = people.filter(reminders=None)[:3]
     pk = rows["member"].pk
     photo = io.BytesIO()
@@ -312,12 +312,12 @@ def _members(world: World) -> None:
 
 
 def _issued() -> QuerySet[Blank]:
-    """Return valid tickets of a member from the ledger of blanks."""
+    """Return the query for a member's valid tickets from the ledger of blanks."""
     return Blank.objects.filter(member=OuterRef("pk"), kind=BlankKind.TICKET, state=Place.ISSUED)
 
 
 def _free(organization: Organization) -> QuerySet[Member]:
-    """Return a member who may leave, because they owe nothing for past years and nothing is pending."""
+    """Return the members who can leave, because they owe nothing for past years and nothing is pending."""
     here = Member.objects.filter(organization=organization, state="on_account")
     owes_nothing = Q(dues__unpaid=0) | Q(dues__unpaid_since__gte=dt.date(timezone.localdate().year, 1, 1))
     asked = AgendaItem.objects.filter(state__in=["waiting", "scheduled"], member=OuterRef("pk"))
@@ -372,7 +372,7 @@ def _moves(world: World) -> None:
 
 
 def _ready(posted: PayrollList, month: dt.date, by: Actor) -> PayrollList:
-    """Create a list without open questions: a line of the posted one again, in another month."""
+    """Create a list without open questions: one line of the posted list again, in another month."""
     line = posted.lines.filter(member__isnull=False, difference="").order_by("pk")[0]
     text = f"Сотрудник;Удержано\n{line.full_name};{line.amount}"
     found = loading.store_file_as_list(text.encode(), employer_id=posted.employer_id, month=month, by=by)
@@ -402,7 +402,7 @@ def _meetings(world: World) -> None:
 
 
 def _long_gone(world: World, at: int) -> Member:
-    """Return somebody who left so long ago that the card has to be destroyed."""
+    """Return a former member whose card has to be destroyed by now."""
     today = timezone.localdate()
     gone = _free(world.rows["local"]).order_by("-pk")[at]
     deregister(gone.pk, reason="own_wish", on=today, paper="Заявление", by=world.who("voi-local"))
@@ -505,8 +505,8 @@ def _contribution(local: Organization, chair: Actor) -> dict[str, Any]:
 
 
 def _settling(local: Organization, member: int, chair: Actor) -> dict[str, Any]:
-    """Create income since the last quarter, shared with the region; money in transit to it, and an act for its
-    answer.
+    """Create income since the last quarter, shared with the region; money in transit to it, and an act that waits for
+    an answer.
     """
     today, region = timezone.localdate(), local.ancestor_ids[-1]
     day = today - dt.timedelta(days=20)

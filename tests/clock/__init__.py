@@ -1,4 +1,4 @@
-"""Other days: `with at("2040-02-29"):` within a test, `python -m tests.clock DAY … -- COMMAND` for whole processes."""
+"""Other days: `with at("2040-02-29"):` within a test, `python -m tests.clock DAY … -- COMMAND` for processes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PATH = Path(__file__).parent / "path"
 
 
 def moment(day: str | dt.date) -> dt.datetime:
-    """Return the meant moment: noon for a date; a time without a zone is Moscow's."""
+    """Return the moment for the text: noon for a date, Moscow time if it has no zone."""
     text = str(day)
     found = dt.datetime.fromisoformat(text if ":" in text else f"{text}T12:00")
     return found if found.tzinfo else found.replace(tzinfo=MOSCOW)
@@ -24,8 +24,8 @@ def moment(day: str | dt.date) -> dt.datetime:
 def at(day: str | dt.date, *, tick: bool = True) -> time_machine.travel:
     """Move the clock of this process to the moment within the block; it continues from there if it ticks.
 
-    Worlds (`tests/worlds.py`) are made at the start of the suite, so the day has to be later: tests of terms use 2040
-    and later.
+    Worlds (`tests/worlds.py`) are created at the start of the suite, so the day has to be later: tests of terms use
+    2040 and later.
     """
     return time_machine.travel(moment(day), tick=tick)
 

@@ -1,1 +1,1 @@
-"""Floods by one person against a real server, and what others notice of them: `python -m tests.floods.run`."""
+"""Floods of requests by one person to a real server, and their effect on others: `python -m tests.floods.run`."""

@@ -1,4 +1,4 @@
-"""A browser without pictures: cookies, forms and files over HTTP."""
+"""A minimal HTTP client with cookies, forms and files."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urlencode
 
-#: Any secret will do: the cookie and the header are compared with each other.
+#: Any value works: the server only compares the cookie with the header.
 KEY = "floods" + "0" * 26
 
 
 @dataclass(frozen=True)
 class Answer:
-    """The answer to a request, with the seconds that it took; status 0 if there was none."""
+    """The response to a request and its duration in seconds; status 0 if there was no response."""
 
     status: int
     text: str
@@ -26,7 +26,7 @@ class Answer:
 
 
 class Browser:
-    """Requests of one person; safe in several threads, for each request has a connection of its own."""
+    """Requests of one person; may be used by several threads, because each request has its own connection."""
 
     def __init__(self, port: int, session: str = "", address: str = "") -> None:
         self._port = port
@@ -57,7 +57,7 @@ class Browser:
         )
 
     def fill(self, path: str, changed: Mapping[str, Any]) -> Answer:
-        """Open the page, and send its form with these values changed."""
+        """Open the page and send its form with these values changed."""
         return self.post(path, fields_of(self.get(path).text) | changed)
 
     def _ask(self, method: str, path: str, body: bytes, kind: str) -> Answer:
@@ -75,7 +75,7 @@ class Browser:
 
 
 class _Form(HTMLParser):
-    """The fields of the longest form of a page."""
+    """Collects the fields of each form on a page."""
 
     def __init__(self) -> None:
         super().__init__()

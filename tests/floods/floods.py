@@ -1,4 +1,4 @@
-"""The floods: each is one function. To add one, write it here with `@flood("its name")`; it sends by `attack`."""
+"""The floods, one function each. To add one, write it here with `@flood("its name")`; it sends through `attack`."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ from tests.floods.browser import Answer, Browser, fields_of
 from tests.floods.world import World
 from tests.members.places import VOI_PERSON
 
-#: Requests that are on their way at once.
+#: Number of requests sent at the same time.
 AT_ONCE = 12
 JOBS_SECONDS = 180
 
 
 @dataclass
 class Attack:
-    """What a flood sends, and what became of it."""
+    """The requests of a flood and their results."""
 
     world: World
     browser: Browser
@@ -42,7 +42,7 @@ class Attack:
     notes: list[str] = field(default_factory=list)
 
     def send(self, requests: Sequence[Callable[[], Answer]]) -> list[Answer]:
-        """Send the requests, several at once; return the answers in their order."""
+        """Send the requests, several at once; return the responses in the same order."""
         with ThreadPoolExecutor(AT_ONCE) as pool:
             answers = list(pool.map(lambda ask: ask(), requests))
         self.statuses.update(answer.status for answer in answers)
@@ -50,7 +50,7 @@ class Attack:
         return answers
 
     def note(self, text: str) -> None:
-        """Say one more thing in the report."""
+        """Add a note to the report."""
         self.notes.append(text)
 
 
@@ -148,7 +148,7 @@ def prints(attack: Attack) -> None:
         chosen = [member.pk for member in world.own[number : number + 200]]
         attack.send([partial(attack.browser.post, page, {"selected": chosen, "confirmed": "1", "by_hand": "1"})])
     attack.note(f"twelve different ones after them: {_jobs(world)} jobs in all")
-    # Somebody of another federation prints for all of theirs, after all of these.
+    # An officer of another federation prints for all of its members after these.
     asked = time.monotonic()
     other = Browser(attack.port, world.session_of(world.other))
     other.post(reverse("documents:print_many", args=["consent_transfer"]), values)
@@ -265,7 +265,7 @@ def _jobs(world: World) -> int:
 
 
 def wait_for_jobs(attack: Attack) -> float:
-    """Wait until no job of the flooder is open; return the seconds."""
+    """Wait until the flooder has no open jobs; return the seconds."""
     begun = time.monotonic()
     while time.monotonic() < begun + JOBS_SECONDS:
         connection.close()

@@ -1,8 +1,8 @@
 """`python -m tests.floods.run [--only WORDS] [--postgres] [--processes N]`: floods by one person on a real server.
 
-Prints for each flood what it was answered, how long the pages of two other people took meanwhile, the peak memory of
-all processes of the web server and the worker, and what was refused. Ends with 1 if a page of others took more than
-`--most` seconds (2). Everything lives in a directory that goes away at the end.
+Prints for each flood the responses, the durations of two other people's pages meanwhile, the peak memory of all
+processes of the web server and the worker, and the refusals. Exits with 1 if a page of others took more than `--most`
+seconds (2). All files are in a directory that is removed at the end.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from pathlib import Path
 
 import django
 
-#: Pages that others read meanwhile.
+#: Pages that other people request meanwhile.
 PAGES = ("/", "/members/", "/jobs/", "/my/")
 
 
 def main() -> int:
-    """Prepare the installation, then flood it."""
+    """Prepare the installation, then run the floods."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", default="", metavar="WORDS", help="floods with these words in their names")
     parser.add_argument("--postgres", action="store_true", help="on a throwaway PostgreSQL instead of SQLite")

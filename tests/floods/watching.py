@@ -1,4 +1,4 @@
-"""The server under the floods, and what is watched of it meanwhile: other people's pages, and memory."""
+"""The server during the floods, and the measurements: other people's pages, and memory."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from tests.floods.browser import Browser
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60
-#: Seconds between two pages of somebody else, and between two looks at the memory.
+#: Seconds between two pages of other people, and between two measurements of the memory.
 PAGE_SECONDS, MEMORY_SECONDS = 0.3, 0.2
 
 
 @contextmanager
 def serving(processes: int) -> Iterator[tuple[int, list[int]]]:
-    """Start the web server with this number of processes, and the worker; yield the port and their ids."""
+    """Start the web server with this number of processes, and the worker; yield the port and the process ids."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -65,7 +65,7 @@ def serving(processes: int) -> Iterator[tuple[int, list[int]]]:
 
 
 class Watch:
-    """Asks for pages as other people, and adds up the memory of the processes, until it is stopped."""
+    """Requests pages as other people and measures the memory of the processes until it is stopped."""
 
     def __init__(self, browsers: Sequence[Browser], paths: Sequence[str], leaders: Sequence[int]) -> None:
         self.times: list[float] = []
@@ -86,7 +86,7 @@ class Watch:
             thread.join()
 
     def said(self) -> str:
-        """Return the times of the pages and the memory in words."""
+        """Return the durations of the pages and the memory as text."""
         if not self.times:
             return "no page of others came back"
         middle, worst = statistics.median(self.times), max(self.times)
@@ -109,7 +109,7 @@ class Watch:
 
 
 def memory_mb(leaders: Sequence[int]) -> int:
-    """Return the memory of the processes and of all that they started, pages that they share counted once each time."""
+    """Return the memory of the processes and all their descendants; shared pages are counted in each process."""
     parents: dict[int, int] = {}
     sizes: dict[int, int] = {}
     for entry in Path("/proc").iterdir():

@@ -1,4 +1,4 @@
-"""The installation under the floods: one who floods, a neighbour, and an officer of another federation."""
+"""The installation during the floods: the flooder, a neighbour, and an officer of another federation."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from registry.access import Actor
 from registry.organizations.models import Organization
 from tests.registry import trees
 
-#: People of the organisation of the one who floods, and of their neighbour.
+#: Number of people in the flooder's organisation, and in the neighbour's.
 PEOPLE = 300
 
 
 @dataclass(frozen=True)
 class World:
-    """Who is there; `foreign` are the people of the neighbour."""
+    """The actors and their sessions; `foreign` are the people of the neighbour."""
 
     flooder: Actor
     neighbour: Actor
@@ -33,7 +33,7 @@ class World:
 
 
 def build() -> World:
-    """Make two federations, by the transitions that make them in earnest."""
+    """Create two federations with the registry's own transitions."""
     region = trees.below(trees.head("voi"), "regional", "Тульская РО")
     here = trees.again(trees.below(region, "local", "Заречная МО"))
     there = trees.again(trees.below(region, "local", "Привокзальная МО"))

@@ -1,7 +1,7 @@
-"""`python -m tests.guides.pictures`: take the pictures of the guides from the demonstration, into `docs/images/guides`.
+"""`python -m tests.guides.pictures` takes the pictures of the guides from the demonstration (`docs/images/guides`).
 
-The demonstration is loaded into a directory that goes away, which takes some minutes; `--var DIRECTORY` keeps it there,
-or takes what an earlier run has left. Whatever was started is stopped at the end.
+The demonstration is loaded into a temporary directory, which takes some minutes. `--var DIRECTORY` keeps it there, or
+uses what an earlier run has left. All started processes are stopped at the end.
 """
 
 from __future__ import annotations
@@ -28,17 +28,17 @@ from playwright.sync_api import Browser, Page, sync_playwright
 ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "docs" / "images" / "guides"
 CHROMIUM = "/usr/bin/chromium-headless-shell"
-#: Pixels: what a small screen shows, and few enough to be read beside the text.
+#: Size in pixels: that of a small screen, and readable beside the text.
 WIDTH, HEIGHT = 1300, 800
-#: Colours of a picture; pages have few, and shades are not missed in them.
+#: Number of colours in a picture; pages have few, and lost shades are not visible.
 COLOURS = 96
-#: Seconds until the demonstration is loaded and served, on a loaded computer too.
+#: Maximum seconds until the demonstration is loaded and served, even on a busy computer.
 START_SECONDS = 900
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A page of the demonstration: who opens it, where, and the links that are followed from there."""
+    """A page of the demonstration: who opens it, its address, and the links to follow from there."""
 
     name: str
     login: str
@@ -63,14 +63,14 @@ SHOTS = (
 
 
 def _password() -> str:
-    """Return the password of all accounts of the demonstration, which is read without setting Django up."""
+    """Return the password of all accounts of the demonstration, read without setting up Django."""
     found = re.search(r'^PASSWORD = "(.+)"$', (ROOT / "registry/demo/accounts.py").read_text(), re.MULTILINE)
     assert found is not None
     return found[1]
 
 
 def take(browser: Browser, site: str) -> None:
-    """Take every picture; one sign-in for each account."""
+    """Take all pictures, with one sign-in for each account."""
     opened: dict[str, Page] = {}
     for shot in SHOTS:
         page = opened.get(shot.login) or _signed_in(browser, site, shot.login)
@@ -81,7 +81,7 @@ def take(browser: Browser, site: str) -> None:
             page.locator(link).first.click()
             page.wait_for_url(lambda url, before=before: url != before)
         page.wait_for_load_state("networkidle")
-        # A page may begin at the field that is typed into first.
+        # A page may scroll to the field that is filled in first.
         page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
         path = PICTURES / f"{shot.name}.png"
         _write(page.screenshot(), path)
@@ -99,14 +99,14 @@ def _signed_in(browser: Browser, site: str, login: str) -> Page:
 
 
 def _write(png: bytes, path: Path) -> None:
-    """Store the picture with few colours, which takes a third of the bytes."""
+    """Store the picture with few colours, which reduces it to a third of its size."""
     picture = Image.open(io.BytesIO(png)).convert("RGB")
     picture.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 @contextmanager
 def demonstration(var: Path) -> Iterator[str]:
-    """Serve the demonstration on a free port of this computer; yields its address."""
+    """Serve the demonstration on a free port of this computer; yield its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -123,7 +123,7 @@ def demonstration(var: Path) -> Iterator[str]:
 
 
 def _wait(site: str, server: subprocess.Popen[bytes]) -> None:
-    """Return when the server answers; raises RuntimeError if it ends before, or takes too long."""
+    """Wait until the server responds. Raises RuntimeError if it ends before that, or takes too long."""
     until = time.monotonic() + START_SECONDS
     while time.monotonic() < until and server.poll() is None:
         try:

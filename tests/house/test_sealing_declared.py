@@ -1,5 +1,4 @@
-"""Every model that refers to a person declares what sealing and destroying do to it, and they do that (V-B10, V-B14).
-"""
+"""Every model that refers to a person declares the effect of sealing and destroying on it (V-B10, V-B14)."""
 
 from __future__ import annotations
 

@@ -101,8 +101,7 @@ def nothing_remembered() -> None:
 
 @pytest.fixture(autouse=True)
 def refusals_drawn_once(drawn: dict[Any, bytes], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Render a refusal once for each account and template, because it depends on nothing else unless it gets a context.
-    """
+    """Render a refusal without a context once for each account and template; it depends on nothing else."""
 
     def render(request: HttpRequest, template: str, *context: Any, status: int) -> HttpResponse:
         key = request.user.pk, template

@@ -22,7 +22,7 @@ from tests.members.places import UNION_PERSON, VOI_PERSON, Place
 from tests.worlds import Numbers
 
 _numbers = Numbers("applicants")
-_LETTERS = "бвгджзклмн"  # a woman's surname that ends so is not declined
+_LETTERS = "бвгджзклмн"  # a woman's surname with this ending is not declined
 TODAY = timezone.localdate
 
 
@@ -32,7 +32,7 @@ def days(count: int) -> dt.date:
 
 
 def values(place: Place, **changed: Any) -> dict[str, Any]:
-    """The card's fields of an applicant; everybody has another surname."""
+    """Return the card's fields of an applicant; every applicant has a different surname."""
     whole = VOI_PERSON if place.keeper.level == "local" else UNION_PERSON
     word = "".join(_LETTERS[int(digit)] for digit in str(next(_numbers)))
     own = {n: v for n, v in whole.items() if n not in {"joined_on", "ticket_number", "snils"}}
@@ -72,12 +72,12 @@ def many(place: Place, count: int) -> list[Application]:
 
 
 def child_born() -> dt.date:
-    """Birthday of a represented child, who turns eleven this year."""
+    """Return the birthday of a represented child, who turns eleven this year."""
     return dt.date(timezone.localdate().year - 11, 5, 5)
 
 
 def ward_of(application: Application, **changed: Any) -> Representation:
-    """The child represented by the applicant."""
+    """Add a child represented by the applicant, and return the representation."""
     own: dict[str, Any] = {
         "surname": "Ромашкин",
         "given_name": "Тимофей",
@@ -95,7 +95,7 @@ def ward_of(application: Application, **changed: Any) -> Representation:
 def scheduled(
     organization: Organization, applications: list[Application], *, held_on: dt.date | None = None, number: str = "7"
 ) -> AgendaItem:
-    """The applications on the agenda of a meeting that was held."""
+    """Put the applications on the agenda of a meeting that was held; return the item."""
     body, _made = GoverningBody.objects.get_or_create(
         organization=organization, kind=BodyKind.values[0], name="Правление"
     )
@@ -124,7 +124,7 @@ def scheduled(
 
 
 def charged(decided_on: dt.date) -> list[tuple[str, dt.date]]:
-    """What the society charges by a decision of the day: fee and term, in the order of fees and years."""
+    """Return the fees and terms that the society charges for a decision of that day, by fee and year."""
     due, term = decided_on + dt.timedelta(days=10), dt.date(decided_on.year, 6, 30)
     begun = range(decided_on.year + 1, timezone.localdate().year + 1)
     later = [("annual", dt.date(year, 6, 30)) for year in begun]
@@ -132,7 +132,7 @@ def charged(decided_on: dt.date) -> list[tuple[str, dt.date]]:
 
 
 def admitted(item: AgendaItem, by: Actor) -> list[Member]:
-    """The effect of the decision alone."""
+    """Apply only the effect of the decision to admit."""
     with change(by=by, rule="V-A5", event="test.admitted") as act:
         members = admission.admit(act, item)
         act.about(item, organization=item.organization)
@@ -140,7 +140,7 @@ def admitted(item: AgendaItem, by: Actor) -> list[Member]:
 
 
 def turned_down(item: AgendaItem, by: Actor, reason: str = "Нет справки") -> None:
-    """The effect of the decision alone."""
+    """Apply only the effect of the decision to refuse."""
     item.reason = reason
     with change(by=by, rule="V-A5", event="test.refused") as act:
         admission.refuse(act, item)
@@ -148,7 +148,7 @@ def turned_down(item: AgendaItem, by: Actor, reason: str = "Нет справк�
 
 
 def undone(item: AgendaItem, by: Actor) -> None:
-    """The effect of the reversal alone."""
+    """Apply only the effect of reversing the decision."""
     with change(by=by, rule="V-A5", event="test.undone") as act:
         admission.undo(act, item)
         act.about(item, organization=item.organization)

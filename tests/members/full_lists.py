@@ -1,6 +1,6 @@
-"""More rows than a page has for every list of an organisation, for measurements and for tests of what pages cost.
+"""Fills every list of an organisation with more rows than a page has, for benchmarks and tests of page costs.
 
-Rows of one kind are copied from one in bulk: a transition for each would take the tests minutes.
+Rows of one kind are copied from a single row in bulk, because a transition for each would take minutes.
 """
 
 from __future__ import annotations
@@ -45,12 +45,12 @@ from tests.dues.bank import world as bank
 from tests.members import applicants
 from tests.registry import trees
 
-#: More than any page has.
+#: More than the rows of any page.
 ROWS = 55
 
 
 def fill(organization: Organization, by: Actor) -> dict[str, str]:
-    """Fill the lists of the organisation and return the addresses by the names of their pages."""
+    """Fill the lists of the organisation; return the addresses by the names of their pages."""
     people = list(Member.objects.filter(organization=organization).order_by("sort_key")[:ROWS])
     cells = _cells(organization)
     _dues(organization, people, by)
@@ -110,9 +110,7 @@ def fill(organization: Organization, by: Actor) -> dict[str, str]:
 
 
 def _contributions(organization: Organization, people: list[Member], by: Actor) -> int:
-    """Set property contributions, of which the members owe one, and reductions of members; return the id of that one,
-    or 0.
-    """
+    """Set property contributions, one of which the members owe, and reductions; return the id of the owed one, or 0."""
     if not organization.charter.charges_dues:
         return 0
     today = timezone.localdate()
@@ -129,7 +127,7 @@ def _contributions(organization: Organization, people: list[Member], by: Actor) 
 
 
 def _remarks(organization: Organization, people: list[Member]) -> Remark:
-    """Make remarks of the superior on each card, and return one on all of them together."""
+    """Make the superior's remarks on each card, and return one that is about all of them."""
     superior = organization.parent
     assert superior is not None
     given: dict[str, Any] = {"term": timezone.localdate(), "by": Actor.system("remarks", superior)}
@@ -155,7 +153,7 @@ def copies(row: models.Model, *changes: dict[str, Any]) -> list[Any]:
 
 
 def _cells(organization: Organization) -> list[Organization]:
-    """Create `ROWS` cells without chairs, reviewers of the first one, and open and decided requests for new names."""
+    """Create `ROWS` cells without chairs, reviewers of the first cell, and open and decided requests for new names."""
     cells = [trees.below(organization, Level.PRIMARY, f"ПО № {number}") for number in range(101, 101 + ROWS)]
     accounts = [trees.account(cells[0], "Константинопольская") for _ in cells]
     today, now = timezone.localdate(), timezone.now()
@@ -176,7 +174,7 @@ def _cells(organization: Organization) -> list[Organization]:
 
 
 def _dues(organization: Organization, people: list[Member], by: Actor) -> None:
-    """Charge two years, which nobody has paid but one; debtors are reminded, and payments come to the bank account."""
+    """Charge two years with a single payment; debtors are reminded, and payments arrive at the bank account."""
     if not organization.charter.charges_dues:
         return
     for year in (timezone.localdate().year - 1, timezone.localdate().year):

@@ -13,7 +13,7 @@ from registry.access import Actor
 
 
 def browser(actor: Actor) -> Client:
-    """A browser in which the actor has signed in."""
+    """Return a client signed in as the actor."""
     client = Client()
     assert actor.account is not None
     client.force_login(actor.account, backend="django.contrib.auth.backends.ModelBackend")
@@ -25,7 +25,7 @@ def text_of(answer: Any) -> str:
 
 
 def names(answer: Any) -> list[str]:
-    """Full names on the page, in their order."""
+    """Return the full names on the page, in their order."""
     return re.findall(r'<th scope="row"(?: id="r\d+")?>\s*<a href="/members/\d+/">([^<]+)</a>', text_of(answer))
 
 
@@ -34,10 +34,10 @@ def surnames(answer: Any) -> list[str]:
 
 
 def errors(answer: Any) -> list[tuple[str, str]]:
-    """Label and sentence of each error of the filters."""
+    """Return label and sentence of each error of the filters."""
     return answer.context["errors"]
 
 
 def ask(client: Client, **query: Any) -> Any:
-    """The list with these filters."""
+    """Request the list with these filters."""
     return client.get(reverse("members:list"), query)

@@ -1,4 +1,4 @@
-"""Two federations with an organisation that keeps cards, and complete people, for tests."""
+"""Federations of both charters with an organisation that keeps cards, and complete people, for tests."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from registry.organizations.models import Organization
 from tests.registry import trees
 from tests.worlds import world
 
-#: СНИЛС with right check digits.
+#: СНИЛС with valid check digits.
 SNILS = ("11223344595", "08765430300", "15560250850")
 
 VOI_PERSON: dict[str, Any] = {
@@ -63,7 +63,7 @@ UNION_PERSON: dict[str, Any] = {
 
 @dataclass
 class Place:
-    """A federation as the tests of cards need it."""
+    """A federation with the organisations and actors that the tests of cards need."""
 
     head: Organization
     region: Organization
@@ -81,7 +81,7 @@ class Place:
 
 @world
 def voi() -> Place:
-    """Head, region, local organisation that keeps the cards, two cells."""
+    """Create a head, a region, a local organisation that keeps the cards, and two cells."""
     head = trees.head("voi")
     region = trees.below(head, Level.REGIONAL, "Тульская РО ВОИ")
     keeper = trees.below(region, Level.LOCAL, "Заречная МО ВОИ")
@@ -91,13 +91,13 @@ def voi() -> Place:
 
 @world
 def union() -> Place:
-    """Head, region, primary organisation right below it that keeps the cards."""
+    """Create a head, a region, and a primary organisation right below it that keeps the cards."""
     head = trees.head("education_union")
     region = trees.below(head, Level.REGIONAL, "Тульская РО")
     return _place(head, region, trees.below(region, Level.PRIMARY, "ППО школы № 15"), [])
 
 
-#: Charter → builder of a federation with it.
+#: Charter → function that creates a federation with it.
 WORLDS = {"voi": voi, "education_union": union}
 
 
@@ -119,7 +119,7 @@ def _place(head: Organization, region: Organization, keeper: Organization, cells
 
 
 def signed_in(actor: Actor) -> Client:
-    """A browser in which the actor is signed in."""
+    """Return a client signed in as the actor."""
     client = Client()
     client.force_login(actor.account, backend="django.contrib.auth.backends.ModelBackend")  # type: ignore[arg-type]
     return client

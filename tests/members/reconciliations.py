@@ -1,4 +1,4 @@
-"""Reconciliations of a year, as the daily work opens them."""
+"""Yearly reconciliations, opened as by the daily work."""
 
 import datetime as dt
 

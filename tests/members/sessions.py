@@ -35,16 +35,16 @@ def body_of(organization: Organization, seats: int = 5, *, since: dt.date | None
 
 @world
 def place() -> Place:
-    """The society's place, with the body that meets there."""
+    """Return the society's place with a body of the keeper."""
     found = places.voi()
     body_of(found.keeper)
     return found
 
 
 def planned(organization: Organization, by: Actor, *, held_on: dt.date | None = None, **values: Any) -> Meeting:
-    """A meeting to come, or one that nobody has entered yet."""
+    """Plan a meeting, by default one two days ago that has not been recorded yet."""
     body, day = body_of(organization), held_on or days(2)
-    # A body meets once at the same hour.
+    # A body has only one meeting at the same time.
     minute = Meeting.objects.filter(body=body, held_on=day, state="planned").count()
     given: dict[str, Any] = {"starts_at": dt.time(15, minute % 60), "place": "ул. Садовая, 5", **values}
     return plan_meeting(organization.pk, body_id=body.pk, held_on=day, by=by, **given)
@@ -57,7 +57,7 @@ def held(meeting: Meeting, by: Actor, present: int = 5) -> Meeting:
 
 
 def admission(place: Place, applications: list[Application], *, held_on: dt.date | None = None) -> AgendaItem:
-    """The applications on the agenda of a meeting that took place with everybody present."""
+    """Put the applications on the agenda of a meeting that was held with all members present; return the item."""
     meeting = planned(place.keeper, place.chair, held_on=held_on)
     (item,) = put_on(meeting.pk, applications=[a.pk for a in applications], by=place.chair)
     held(meeting, place.chair)
@@ -65,7 +65,7 @@ def admission(place: Place, applications: list[Application], *, held_on: dt.date
 
 
 def decided(item: AgendaItem, by: Actor, *, adopted: bool = True, **values: Any) -> AgendaItem:
-    """Four of five for it, or against it; nobody was notified of the meeting unless a test did so."""
+    """Record a decision with four votes of five for or against; nobody was notified unless the test did that."""
     votes = {"votes_for": 4, "votes_against": 1} if adopted else {"votes_for": 1, "votes_against": 4}
     given = {
         "votes_abstained": 0,

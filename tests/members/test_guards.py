@@ -1,4 +1,4 @@
-"""Guards inside the transitions, each called directly in a situation in which no other one refuses."""
+"""Guards inside the transitions, each called directly in a situation that no other guard refuses."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ from tests.members.places import Place, union, voi
 from tests.refusals import refused
 from tests.registry import trees
 
-# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+# Rules and screens: on PostgreSQL only the tests marked `both` run, whose statements no other test sends.
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 TODAY = timezone.localdate()
 
@@ -66,7 +66,7 @@ def place() -> Place:
 
 
 def beside(place: Place) -> tuple[Organization, Actor]:
-    """Another organisation of the same level below the same superior, with its chair."""
+    """Create another organisation of the same level below the same superior; return it and its chair."""
     other = trees.below(place.region, place.keeper.level, "Соседняя организация")
     return trees.again(other), trees.officer(other, Role.CHAIR, "Соседова")
 
@@ -76,7 +76,7 @@ def beside(place: Place) -> tuple[Organization, Actor]:
 
 @pytest.fixture
 def blind_registrar(place: Place, monkeypatch: pytest.MonkeyPatch) -> Actor:
-    """A registrar of an installation in which registrars do not read health data."""
+    """Return a registrar of an installation in which registrars may not read health data."""
     readable = access.CLASSES[Role.REGISTRAR] - {DataClass.HEALTH}
     monkeypatch.setitem(access.CLASSES, Role.REGISTRAR, readable)
     return trees.officer(place.keeper, Role.REGISTRAR, "Учётова")
@@ -136,12 +136,12 @@ def test_v_a5_unknown_items_cannot_be_put_on_an_agenda(place: Place) -> None:
     assert meeting.items.count() == 0
 
 
-# Dues before a leaving
+# Dues before leaving
 
 
 @pytest.fixture
 def in_arrears(place: Place) -> Member:
-    """Somebody who owes the fee of the year before."""
+    """Return a member who owes last year's fee."""
     member = place.put(joined_on=dt.date(TODAY.year - 3, 3, 12))
     charge_new_year(place.keeper.pk, TODAY.year - 1, by=place.chair)
     return member
@@ -200,7 +200,7 @@ def test_v_d1_a_list_of_payments_names_nobody_of_another_organisation(place: Pla
         record_payments(place.keeper.pk, [paid], by=place.chair)
 
 
-# Who is found
+# Duplicates
 
 
 @pytest.mark.parametrize(
@@ -262,7 +262,7 @@ def test_n_a1_an_application_waits_as_a_twin_in_its_own_federation_alone(place: 
     assert twins() == []
 
 
-# What sealing leaves open
+# Effects of sealing
 
 
 def test_v_b10_files_of_a_sealed_card_belong_to_no_organisation(place: Place) -> None:
@@ -293,10 +293,10 @@ def test_v_b10_files_of_a_sealed_card_belong_to_no_organisation(place: Place) ->
     assert holders(member) == [other.pk] * 3
 
 
-# What waits for the chair's word in a list
+# Answers of the chair about a list
 
 
-#: Only told: the row goes in as it is.
+#: Remarks without a question: the row is accepted as it is.
 TOLD = {
     "address_split", "address_whole", "birth_beside_name", "email_bare", "email_spaces", "female_by_patronymic",
     "group_in_category", "group_left", "indefinite_in_group", "leading_zeros", "male_by_patronymic", "merged",

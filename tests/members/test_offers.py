@@ -33,7 +33,7 @@ from tests.members.places import Place, signed_in, union, voi
 from tests.members.reconciliations import open_year
 from tests.registry import trees
 
-# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+# Rules and screens: on PostgreSQL only the tests marked `both` run, whose statements no other test sends.
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 place = pytest.fixture(sessions.place)
 

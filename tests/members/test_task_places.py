@@ -1,4 +1,4 @@
-"""The button of a task leads to the page where it is done (N-S2)."""
+"""The button of a task leads to the page where the task is done (N-S2)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.members import applicants, places, sessions
 from tests.members.applicants import days
 from tests.members.places import Place, signed_in
 
-# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+# Rules and screens: on PostgreSQL only the tests marked `both` run, whose statements no other test sends.
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 TODAY = timezone.localdate()
 

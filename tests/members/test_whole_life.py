@@ -1,6 +1,4 @@
-"""Whatever happens to people in whatever order, every invariant holds and nobody
-is counted twice or nowhere (N-D1, N-D2).
-"""
+"""After any sequence of steps with people, every invariant holds and everybody is counted exactly once (N-D1, N-D2)."""
 
 from __future__ import annotations
 
@@ -55,7 +53,7 @@ from tests.members.reconciliations import open_year
 from tests.registry import trees
 
 TODAY = timezone.localdate()
-#: Where somebody is: registered at, on the way from, or nowhere.
+#: A person's place: registered at, in transit from, or nowhere.
 Where = tuple[str, int]
 GONE: Where = ("gone", 0)
 _WORDS = "абвгдежзик"
@@ -63,7 +61,7 @@ _WORDS = "абвгдежзик"
 
 @dataclass
 class Side:
-    """One organisation that keeps cards, with those who work for it."""
+    """An organisation that keeps cards, with its officers."""
 
     keeper: Organization
     cells: list[Organization]
@@ -74,7 +72,7 @@ class Side:
 
 @dataclass
 class Life:
-    """The registry, and beside it the same lives kept by hand: a dictionary of who is where."""
+    """The registry, and an independent model of it: a dictionary of where everybody is."""
 
     sides: list[Side]
     federal: Actor
@@ -85,7 +83,7 @@ class Life:
     chairs: dict[int, Actor] = field(default_factory=dict)
     number: int = 0
 
-    # What the steps choose from: any of those there are, whether the step fits or not.
+    # The records that a step may choose, whether or not the step is allowed for them.
 
     def side_of(self, member: Member) -> Side:
         kept = self.where.get(member.pk, GONE)
@@ -100,7 +98,7 @@ class Life:
         return self.chairs[cell.pk]
 
     def found_now(self, side: Side) -> None:
-        """Return who appeared at the side by the last step."""
+        """Add the people registered at the side by the last step to the model."""
         for pk in Member.objects.filter(organization=side.keeper, state="on_account").values_list("pk", flat=True):
             self.where.setdefault(pk, ("on", side.keeper.pk))
 
@@ -182,7 +180,7 @@ class Life:
         batch = pick(ImportBatch.objects.all(), a)
         on_it = list(Member.objects.filter(batch=batch).values_list("pk", flat=True))
         undo_batch(batch.pk, by=self.side(batch.organization_id).chair)
-        # Members who have moved on since stay where they are.
+        # Members who have moved on since then stay where they are.
         left = set(Member.objects.filter(pk__in=on_it).values_list("pk", flat=True))
         self.where.update(dict.fromkeys(set(on_it) - left, GONE))
 
@@ -379,7 +377,7 @@ def pick(queryset: Any, number: int) -> Any:
 
 
 def settle_in(place: places.Place) -> Life:
-    """Two organisations of different regions with two people each, and what has happened to them."""
+    """Create two organisations in different regions with two people each, and take some first steps."""
     region = trees.below(place.head, Level.REGIONAL, "Калужская РО")
     keeper = trees.below(region, place.keeper.level, "Боровская организация")
     cells = [trees.below(keeper, Level.PRIMARY, f"Ячейка № {n}") for n in (1, 2)] if place.cells else []
@@ -391,7 +389,7 @@ def settle_in(place: places.Place) -> Life:
     life = Life([own, other], trees.officer(place.head, Role.CHAIR, "Фёдорова"), place.put, place)
     for number in range(4):
         life.register_person(number, number)
-    # Something has happened already: somebody was refused, somebody excluded, somebody is in transit or gone.
+    # First steps: somebody was refused, somebody excluded, somebody is in transit or has left.
     life.apply(0, 0)
     life.decide_on_applications(0, 3)
     life.put_forward(0, 0)
@@ -422,7 +420,7 @@ def counted(life: Life) -> dict[Where, int]:
 def test_n_d1_after_any_sequence_of_transitions_everybody_is_counted_once_in_the_right_place(
     charter: str, steps: list[tuple[str, int, int]]
 ) -> None:
-    # Each example begins with an empty registry, files too.
+    # Each example begins with an empty registry and no files.
     with transaction.atomic():
         live(settle_in(places.of(charter)), steps)
         transaction.set_rollback(True)

@@ -1,4 +1,4 @@
-"""Fixtures and steps of tests about the charter's page in the Django admin."""
+"""Fixtures and steps of tests of the charter's page in the Django admin."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Plans of PostgreSQL: what it really read for statements."""
+"""Query plans of PostgreSQL, with the rows that statements really read."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 
 def plans(statements: Sequence[str]) -> Iterator[list[dict[str, Any]]]:
-    """Run the statements that select, and return the nodes of the plan of each; settings of the others count."""
+    """Run the SELECT statements and yield the plan nodes of each; settings among the statements are applied."""
     with transaction.atomic(), connection.cursor() as cursor:
         for sql in statements:
             if sql.startswith("SET LOCAL"):

@@ -1,4 +1,4 @@
-"""A server of Redis on this computer, which keeps nothing on the disk."""
+"""A Redis server on this computer, without storage on disk."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ import pytest
 
 @pytest.fixture(scope="session")
 def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The CACHE_URL of the server: a socket in a directory of its own."""
+    """Start the server on a Unix socket; yield its CACHE_URL."""
     program = shutil.which("redis-server")
     assert program is not None, "apt-get install redis-server"
-    # The path of a socket is short.
+    # Paths of sockets have to be short.
     socket = Path("/tmp") / f"registry-{tmp_path_factory.getbasetemp().parent.name}-{time.monotonic_ns()}.redis"
     command = [program, "--port", "0", "--unixsocket", str(socket), "--save", "", "--daemonize", "no"]
     server = subprocess.Popen([*command, "--dir", "/tmp"], stdout=subprocess.DEVNULL)

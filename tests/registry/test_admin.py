@@ -26,7 +26,7 @@ from tests.members.places import Place, signed_in, union
 from tests.registry import trees
 
 pytestmark = pytest.mark.django_db
-#: Lists of the administrator: nothing of a member's card is among them.
+#: Lists of the administrator; none of them shows a member's card.
 LISTED = {
     "registry.federation", "registry.organization", "registry.account", "registry.appointment", "registry.event",
     "registry.grantrequest", "registry.job", "dues.rate", "documents.consenttext", "documents.exchangesettings",
@@ -45,7 +45,7 @@ def client() -> Client:
 
 
 def installation(surname: str) -> Client:
-    """A browser in which an administrator of the installation is signed in."""
+    """Return a client signed in as a new administrator of the installation."""
     made = create_administrator(person={"surname": surname, "given_name": "Илья"}, by=Actor.system("test"))
     Account.objects.filter(pk=made.account.pk).update(must_change_password=False)
     client = Client()
@@ -97,7 +97,7 @@ def test_n_h2_the_administrator_asks_for_passwords_and_a_chair_hands_them_over(c
     asked = GrantRequest.objects.get()
     assert (answer.status_code, account.must_change_password, account.password == before) == (302, False, True)
     assert (asked.kind, asked.account, asked.asked_of) == ("password", account, place.region)
-    # The same administrator confirms nothing, here and by the action.
+    # The same administrator can confirm nothing, neither here nor with the action.
     grants = reverse("admin:registry_grantrequest_changelist")
     said = client.post(grants, {"action": "confirm", "_selected_action": [asked.pk]}, follow=True).content.decode()
     assert "на это нет прав" in said
@@ -147,7 +147,7 @@ def test_u_5a_required_fields_of_the_card_are_changed_here_and_recorded_in_the_j
     client.post(url, {"required": required, "minimum_age": "16", "retention_years": "3"})
     changed = Federation.objects.get(pk=federation.pk)
     assert ("snils" in changed.charter.required, changed.charter.minimum_age) == (True, 16)
-    # What the charter says itself is not kept beside it.
+    # Values equal to the charter's own are not stored.
     assert sorted(changed.charter_values) == ["minimum_age", "required"]
     event = Event.objects.get(action="federation.charter_changed")
     assert (event.facts, event.acting.split("#")[0]) == ({"fields": ["minimum_age", "required"]}, "administrator")
@@ -168,7 +168,7 @@ def test_u_2_an_account_is_blocked_and_unblocked(client: Client, place: Place) -
     for action in ("block", "unblock"):
         client.post(url, {"action": action, "_selected_action": [account.pk]})
         states.append(Account.objects.get(pk=account.pk).is_active)
-    # Blocking is done at once, unblocking is only asked for.
+    # Blocking takes effect at once, unblocking is only requested.
     assert states == [False, False]
     signed_in(place.region_chair).post(reverse("granting:confirm", args=[GrantRequest.objects.get().pk]))
     assert Account.objects.get(pk=account.pk).is_active

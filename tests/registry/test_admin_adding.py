@@ -1,4 +1,4 @@
-"""What administrators of the installation add in Django's admin: by transitions, with their rules (U-2, N-H2, V-D1)."""
+"""Records added by administrators of the installation in Django's admin use transitions and rules (U-2, N-H2, V-D1)."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_u2_an_account_is_created_without_rights_and_its_role_is_asked_for(clien
     number = client.session["_auth_user_id"]
     assert (event.account, event.acting, event.organization) == (None, f"administrator#{number}", head)
     assert account.history.count() == 1
-    # The same person is asked about, and the same role is not asked for twice, each beside its field.
+    # Adding the same person needs confirmation, requesting the same role again is refused, each beside its field.
     again = client.post(add("registry_account"), person(head, role="registrar"))
     assert (again.status_code, list(errors(again))) == (200, ["namesake"])
     assert Account.objects.filter(home=head).count() == 1
@@ -71,7 +71,7 @@ def test_u2_an_account_is_created_without_rights_and_its_role_is_asked_for(clien
     assert account.login in text and "no-store" in shown["Cache-Control"]
     assert [(a.role, a.organization, a.basis) for a in account.appointments.all()] == [("chair", head, "протокол № 1")]
     assert account.has_usable_password()
-    # Now there is a chair: a second one is refused, and the two administrators confirm nothing there any more.
+    # Now there is a chair: a second one is refused, and the two administrators can confirm nothing there any more.
     late = client.post(add("registry_account"), person(head, surname="Вторая"))
     assert list(errors(late)) == ["starts_on"]
     assert client.post(add("registry_account"), person(head, role="registrar", namesake="on")).status_code == 302
@@ -101,7 +101,7 @@ def test_n_h2_an_appointment_is_asked_for(client: Client, head: Organization) ->
     empty = errors(client.post(add("registry_appointment"), {}))
     assert list(empty) == ["account", "organization", "role", "starts_on"]
     assert Appointment.objects.filter(account=account).count() == 2
-    # Administrators of the installation, who see no members, get no role.
+    # Administrators of the installation, who see no members, cannot get a role.
     own = client.post(add("registry_appointment"), {**values, "account": client.session["_auth_user_id"]})
     assert list(errors(own)) == ["account"]
 
@@ -114,7 +114,7 @@ def test_v_d1_a_rate_is_set_by_the_transition(client: Client, head: Organization
     values["paper"] = "Постановление № 7"
     assert client.post(add("dues_rate"), values).status_code == 302
     rate = Rate.objects.get(valid_from=dt.date(year, 1, 1))
-    # With the terms of the rate before it, which only the transition knows.
+    # With the terms of the previous rate, which only the transition knows.
     assert (rate.amount, rate.due_month, rate.due_day, rate.federation) == (60, 6, 30, head.federation)
     assert Event.objects.get(action="dues.rate_set").organization == head
     late = client.post(add("dues_rate"), {**values, "valid_from": f"31.12.{year - 1}"})
@@ -166,7 +166,7 @@ def test_n_h3_regions_get_the_time_zone_of_their_name_and_give_it_back(client: C
     event = Event.objects.get(action="organization.time_zone_set")
     assert (event.organization, event.acting.partition("#")[0]) == (region, "administrator")
     assert region.history.latest().time_zone == "Asia/Vladivostok"
-    # Nothing is left to fill, and the step back is one too.
+    # Nothing is left to fill in, and the reverse step also takes effect.
     none = client.post(url, {"action": "zone_by_name", "_selected_action": every}, follow=True)
     assert "Менять нечего" in none.content.decode()
     client.post(url, {"action": "zone_of_superior", "_selected_action": [region.pk]})

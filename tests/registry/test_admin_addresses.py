@@ -1,4 +1,4 @@
-"""No address that the admin makes has a name or a login in it (152-ФЗ art. 19, ADR 21)."""
+"""No address in the admin contains a name or a login (152-ФЗ art. 19, ADR 21)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PASSWORD = "correct horse battery"
 
 @pytest.fixture
 def region() -> dict[str, Any]:
-    """Two officers of one surname, so that a list that is searched has rows to sort and to act on."""
+    """Create two officers with the same surname, so that a searched list has rows to sort and select."""
     root = trees.head()
     place = trees.below(root, Level.REGIONAL, "Тульская")
     officers = [trees.officer(place, role, SURNAME) for role in (Role.CHAIR, Role.REGISTRAR)]
@@ -50,7 +50,7 @@ def links(answer: Any) -> list[str]:
 
 
 def addresses(answer: Any) -> list[str]:
-    """Return the links as they can be read: what they carry on is encoded twice."""
+    """Return the links decoded twice, because addresses within them are encoded twice."""
     return [unquote_plus(unquote_plus(one)) for one in links(answer)]
 
 
@@ -76,7 +76,7 @@ def test_no_link_of_a_list_that_was_searched_has_the_words(region: dict[str, Any
         answer = client.get(moved.url)
         found = addresses(answer)
         assert named(found) == [], model
-        # Columns are sorted, filters chosen and records opened with the search: their links have its token.
+        # Sorting, filters and opened records keep the search: their links contain its token.
         kept = [one for one in links(answer) if "found=" in one]
         assert kept != [], model
         for one in kept[:4]:

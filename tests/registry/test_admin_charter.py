@@ -1,4 +1,4 @@
-"""Values of a charter in Django's admin: terms, required and offered fields, what a change does to cards (U-5a)."""
+"""Values of a charter in Django's admin: terms, required and offered fields, effects on cards (U-5a)."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ __all__ = ["admin", "client", "place"]
 
 
 def own(place: Place) -> charters.Charter:
-    """Return the charter with its changes, as the database has it now."""
+    """Return the charter with its changes, as stored in the database now."""
     return Federation.objects.get(pk=place.head.federation_id).charter
 
 
@@ -52,7 +52,7 @@ def test_terms_of_the_charter_are_changed_within_their_bounds(client: Client, pl
     for wrong in ("0", "13", "-1", "x"):
         answer = client.post(url, {**values, "appeal_months": wrong})
         assert (wrong, answer.status_code, own(place).terms["appeal_months"]) == (wrong, 200, 2)
-    # Empty, it is the charter's own again, and nothing is kept beside it.
+    # An empty field restores the charter's own value, and nothing is stored.
     assert client.post(url, {**values, "appeal_months": ""}).status_code == 302
     assert Federation.objects.get(pk=place.head.federation_id).charter_values == {}
 
@@ -84,7 +84,7 @@ def test_u_5a_cards_that_would_become_incomplete_are_counted_before_the_change(c
     assert box is not None and 'type="checkbox"' in box.group(0) and "checked" not in box.group(0)
     tick = re.search(r'value="(\w+)"', box.group(0))
     assert tick is not None
-    # The tick holds for what was shown, not for another change.
+    # The tick confirms only the change that was shown.
     other = {**values, "required": [*values["required"], "snils"], "confirmed": tick.group(1)}
     Member.objects.filter(pk=member.pk).update(snils="")
     assert (client.post(url, other).status_code, "snils" in own(place).required) == (200, False)
@@ -92,7 +92,7 @@ def test_u_5a_cards_that_would_become_incomplete_are_counted_before_the_change(c
     assert "email" in own(place).required
     event = Event.objects.get(action="federation.charter_changed")
     assert (event.facts, event.organization) == ({"fields": ["required"]}, place.head)
-    # The cards are counted at once, not in the night.
+    # The cards are counted at once, not at night.
     job = Job.objects.get(kind="members.count_completeness")
     jobs.run_job.call(str(job.pk))
     job.refresh_from_db()
@@ -109,7 +109,7 @@ def test_u_5a_a_change_that_concerns_no_card_is_not_asked_about(client: Client, 
 
 
 def test_u_5a_the_count_without_reading_cards_is_that_of_the_rule(place: Place) -> None:
-    """For every field of the card, on a filled card and on an empty one."""
+    """Compares every field of the card, for a filled-in card and an empty one."""
     place.put()
     empty = place.put(
         surname="Пустова", **dict.fromkeys(("snils", "email", "phone_home", "ticket_number", "paper_number"), "")
@@ -165,14 +165,14 @@ def test_every_page_works_without_the_fields_that_are_left_out(client: Client, p
     ]  # fmt: skip
     assert {page: chair.get(page).status_code for page in pages} == dict.fromkeys(pages, 200)
     assert "a@example.org" not in chair.get(pages[2]).content.decode()
-    # The value is kept, and shown again with its field.
+    # The value is stored, and shown again with its field.
     client.post(url, {**values, "hidden": []})
     assert "a@example.org" in chair.get(pages[2]).content.decode()
 
 
 def test_holidays_and_moved_days_count_in_terms_of_working_days(client: Client, place: Place) -> None:
     url, values = url_of(place), charter_values(client, place)
-    # Friday; then a weekend that is worked on Saturday, and a Monday off.
+    # Friday; then a weekend with a working Saturday, and a Monday off.
     day = dt.date(2017, 9, 15)
     assert after_working_days(day, 1, own(place).moved_days) == dt.date(2017, 9, 18)
     sent = {**values, "days_off": "18.09.2017\n19.09.2017", "days_worked": "17.09.2017"}
@@ -213,7 +213,7 @@ def test_v_c1_kinds_of_blanks_and_who_writes_them_off_are_changed_where_the_othe
     for name, wrong in (("blanks", ["badge"]), ("blanks_counted_in", "13"), ("blanks_counted_in", "-1")):
         answer = client.post(url_of(place), {**values, **asked, name: wrong})
         assert (answer.status_code, own(place)) == (200, after)
-    # What is not changed is the charter's own again.
+    # Unchanged values are the charter's own again.
     assert client.post(url_of(place), values).status_code == 302
     assert own(place) == before
 
@@ -221,7 +221,7 @@ def test_v_c1_kinds_of_blanks_and_who_writes_them_off_are_changed_where_the_othe
 def test_v_c1_a_kind_of_blanks_that_was_received_stays(client: Client, place: Place, admin: Actor) -> None:
     change_charter(place.head.federation_id, values={"blanks": ["card", "ticket"]}, by=admin)
     stock = BlankStock.objects.create(organization=place.keeper, kind="card")
-    # Nothing was received yet.
+    # Nothing has been received yet.
     change_charter(place.head.federation_id, values={"blanks": ["ticket"]}, by=admin)
     BlankStock.objects.filter(pk=stock.pk).update(received=1, lost=1)
     with refused("V-C1", field="blanks"):
@@ -313,7 +313,7 @@ def test_u11_an_invalid_site_is_refused(union: Place, address: str) -> None:
 
 
 def test_n_c1_the_producer_is_named_in_one_place(union: Place) -> None:
-    """Orders and the consent to the transfer print the same name."""
+    """Orders and the consent to the transfer print this name."""
     named = {"card_producer": {"name": "ООО «Карты»", "address": "Москва"}}
     change_charter(union.head.federation_id, values={"recipients": named}, by=Actor.system("test"))
     assert own(union).card_producer == "ООО «Карты»"
@@ -333,7 +333,7 @@ def test_n_s1_levels_that_see_counts_alone_or_give_a_reason_are_chosen(client: C
         "counts_only": ["federal"], "reason_to_open": ["regional"],
     }  # fmt: skip
     assert Event.objects.get(action="federation.charter_changed").facts == {"fields": ["counts_only", "reason_to_open"]}
-    # The administrator, who sees no names now, can take it back.
+    # The administrator, who no longer sees names, can reverse it.
     shown = charter_values(client, place)
     assert (shown["counts_only"], shown["reason_to_open"]) == (["federal"], ["regional"])
     assert client.post(url, {**shown, "counts_only": [], "reason_to_open": above}).status_code == 302
@@ -346,7 +346,7 @@ def test_n_s1_a_level_that_sees_no_names_gives_no_reason(place: Place, admin: Ac
             place.head.federation_id, values={"counts_only": ["federal"], "reason_to_open": ["federal"]}, by=admin
         )
     change_charter(place.head.federation_id, values={"counts_only": ["federal"]}, by=admin)
-    # Also beside what was stored before.
+    # Also together with a value stored earlier.
     with refused("N-S1", field="reason_to_open"):
         change_charter(place.head.federation_id, values={"reason_to_open": ["federal", "regional"]}, by=admin)
     assert own(place).reason_to_open == set()

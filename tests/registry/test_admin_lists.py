@@ -1,4 +1,4 @@
-"""Reference lists in Django's admin: what is put out of use is offered no more and stays where it is (U-5a)."""
+"""Reference lists in Django's admin: values out of use are no longer offered but stay on cards (U-5a)."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ __all__ = ["admin", "client", "place"]
 
 
 def again(place: Place) -> Organization:
-    """Return the organisation that keeps the cards, with its charter as it is now."""
+    """Return the organisation that keeps the cards, with its present charter."""
     return Organization.objects.select_related("federation").get(pk=place.keeper.pk)
 
 
@@ -49,7 +49,7 @@ def own(place: Place) -> Charter:
 
 
 def without(place: Place, admin: Actor, **out: list[str]) -> Place:
-    """Put values out of use; the place knows it."""
+    """Put these values out of use; return the place with its new charter."""
     change_charter(place.head.federation_id, values={"out_of_use": out}, by=admin)
     for actor in (place.chair, place.reviewer):
         actor.appointment.organization = again(place)  # type: ignore[union-attr]
@@ -76,7 +76,7 @@ def test_u_5a_a_value_on_cards_is_asked_about_once_and_stays_there(client: Clien
     assert client.post(url_of(place), {**values, "confirmed": tick}).status_code == 302
     assert own(place).out_of_use == {"education": ("secondary",)}
     assert Event.objects.get(action="federation.charter_changed").facts == {"fields": ["out_of_use"]}
-    # What is out of use already is not asked about again, and comes back without its tick.
+    # A value already out of use needs no new confirmation, and removing its tick restores it.
     assert client.post(url_of(place), {**charter_values(client, place), "appeal_months": "2"}).status_code == 302
     assert Member.objects.get(pk=member.pk).education == "secondary"
     assert client.post(url_of(place), {**charter_values(client, place), "education": []}).status_code == 302
@@ -97,7 +97,7 @@ def test_u_5a_a_value_out_of_use_is_offered_to_nobody_new(place: Place, admin: A
         place.put(surname="Новая", education="secondary", snils="", ticket_number="")
     with refused("U-5a", field="education"):
         edit_card(member.pk, values={"education": "secondary"}, version=member.version, by=place.chair)
-    # A list that says so is told about, and the person is registered without it.
+    # An imported list with this value gets a remark, and the person is registered without the value.
     record = build_record(
         Row(1, ["Ким Лев Ильич", "01.02.1960", "м", "среднее"]),
         {0: "full_name", 1: "birth_date", 2: "sex", 3: "education"},
@@ -124,7 +124,7 @@ def test_u_5a_a_card_keeps_its_value_in_form_list_file_and_on_paper(place: Place
         "secondary",
         dict(known_choices("education", own(place)))["secondary"],
     )
-    # Another field of the card is changed, the old value is sent along as the form shows it.
+    # Another field of the card is changed; the form sends the old value along.
     client = signed_in(place.chair)
     url = reverse("members:edit", args=[member.pk])
     form = client.get(url).context["form"]

@@ -1,4 +1,4 @@
-"""Administrators of a federation in Django's admin: their own federation, its people never, Russian (N-H1, N-H2)."""
+"""Federations' administrators in Django's admin: only their own federation, no people, in Russian (N-H1, N-H2)."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from tests.registry import trees
 from tests.worlds import world
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
-#: What the other federation's records are called: found on no page.
+#: Part of the names of the other federation's records, which no page may contain.
 FOREIGN = "Чужестранн"
 
 
@@ -53,7 +53,7 @@ class Two:
 
     @cached_property
     def client(self) -> Client:
-        """A browser in which the administrator is signed in."""
+        """Return a client signed in as the administrator."""
         return signed_in(self.admin)
 
 
@@ -99,7 +99,7 @@ def two(request: pytest.FixtureRequest) -> Two:
 
 
 def lists() -> dict[str, str]:
-    """Name of the model → address of its list, of those that administrators of federations have."""
+    """Return the address of the list of each model that administrators of federations may see."""
     found = {}
     for model, page in admin.site._registry.items():
         if page.for_federations:  # type: ignore[attr-defined]
@@ -130,7 +130,7 @@ def test_n_h1_no_page_shows_another_federation(two: Two) -> None:
     for label, url in lists().items():
         own = first(label, two.own)
         pages += [url, f"{url}?q={FOREIGN}"]
-        # The filter by federation is not theirs.
+        # They do not have the filter by federation.
         assert two.client.get(f"{url}?federation={two.foreign.federation_id}").status_code == 400
         if own is not None:
             pages += [f"{url}{own.pk}/change/", f"{url}{own.pk}/history/"]  # type: ignore[attr-defined]
@@ -140,7 +140,7 @@ def test_n_h1_no_page_shows_another_federation(two: Two) -> None:
         text = answer.content.decode().replace(f"q={FOREIGN}", "").replace(f'value="{FOREIGN}"', "")
         said[url] = (answer.status_code, FOREIGN in text)
     assert {url: what for url, what in said.items() if what != (200, False)} == {}
-    # The control: the administrator of the installation finds each of them.
+    # Control: the administrator of the installation finds each of them.
     everywhere = installation()
     found = {url for url in lists().values() if FOREIGN in everywhere.get(url).content.decode()}
     assert found == set(lists().values())
@@ -197,7 +197,7 @@ def test_n_h1_actions_reach_no_account_of_another_federation(two: Two) -> None:
     stranger.refresh_from_db()
     foreign.refresh_from_db()
     assert (stranger.is_active, stranger.password, foreign.ends_on) == (True, passwords[stranger.pk], None)
-    # The control: within the federation the same actions are done, by the administrator themselves.
+    # Control: within the federation, the same administrator can do the same actions.
     two.client.post(reverse("admin:registry_account_changelist"), {"action": "block", "_selected_action": [own.pk]})
     two.client.post(url, {"action": "end", "_selected_action": [own.appointments.get().pk]})
     own.refresh_from_db()
@@ -242,12 +242,12 @@ def pages() -> list[Any]:
 
 
 def record_of(page: Any, organization: Organization) -> Any:
-    """Return a record of the organisation's federation; a new list gets its line in `first`."""
+    """Return a record of the organisation's federation; models of new lists have to be added in `first`."""
     return first(page.opts.label_lower, organization) if page.for_federations else None
 
 
 def snapshot(two: Two) -> list[Any]:
-    """Return everything that the other federation has on the pages, with its history and journal."""
+    """Return all data of the other federation on these pages, with its history and journal."""
     rows = [record_of(page, two.foreign) for page in pages()]
     of_models = [model for model in admin.site._registry if model._meta.label_lower != "registry.event"]
     counted = [model._default_manager.count() for model in of_models]
@@ -257,7 +257,7 @@ def snapshot(two: Two) -> list[Any]:
 
 @pytest.mark.both
 def test_n_h1_ids_of_another_federation_lead_nowhere_on_any_page(two: Two) -> None:
-    """Addresses and forms of every registered model, asked with the other federation's ids."""
+    """Requests addresses and forms of every registered model with the other federation's ids."""
     before, asked, wrong = snapshot(two), Counter[str](), []
     for page in pages():
         name, record = f"{page.opts.app_label}_{page.opts.model_name}", record_of(page, two.foreign)
@@ -298,9 +298,9 @@ def few_of(choices: list[Any]) -> list[Any]:
 
 @pytest.mark.both
 def test_every_filter_that_is_offered_works(two: Two) -> None:
-    """The links beside each list, as both kinds of administrators have them; of many choices the first and the last.
+    """Follow the filters of each list as both kinds of administrators; of many choices, only the first and the last.
 
-    A choice is a value: what a filter does is the same for each.
+    One choice is enough, because a filter treats all values alike.
     """
     followed, wrong = Counter[str](), {}
     for client, whose in ((two.client, "federation"), (installation(), "installation")):
@@ -319,7 +319,7 @@ def test_every_filter_that_is_offered_works(two: Two) -> None:
 
 
 def filters_of(url: str, client: Client) -> list[str]:
-    """Return the parameters that the filters of a list take."""
+    """Return the query parameters of the list's filters."""
     specs = client.get(url).context["cl"].filter_specs
     return [name for spec in specs for name in spec.expected_parameters()]
 
@@ -345,7 +345,7 @@ def test_n_h1_no_filter_and_no_suggestion_reaches_another_federation(two: Two) -
             told = everywhere.post(reverse("admin:autocomplete"), {**where, "term": FOREIGN})
             control += told.status_code == 200 and FOREIGN in str(json.loads(told.content))
     assert filters >= 15 and suggestions >= 12
-    # The administrator of the installation is offered them.
+    # Administrators of the installation have these filters.
     assert control >= 5
 
 
@@ -367,7 +367,7 @@ def test_n_h2_only_the_administrator_of_the_whole_federation_has_the_admin(two: 
     others = [trees.officer(two.region, Role.ADMINISTRATOR), trees.officer(two.own, Role.CHAIR)]
     assert [signed_in(actor).get(index, follow=True).status_code for actor in others] == [403, 403]
     assert two.client.get(index).status_code == 200
-    # Rights are those of the appointment under which somebody works now, and end with it.
+    # Rights come from the appointment in which the person acts now, and end with it.
     Appointment.objects.filter(pk=two.admin.appointment.pk).update(  # type: ignore[union-attr]
         ends_on=timezone.localdate() - timezone.timedelta(days=1)
     )

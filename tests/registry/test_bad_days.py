@@ -1,4 +1,4 @@
-"""Days on which the server is not well: a page that says so, nothing lost, one line in the log (N-D2, V-C5)."""
+"""Failures of the server: a page that explains, nothing lost, one line in the log (N-D2, V-C5)."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ def test_n_h1_chosen_rows_that_are_not_found_are_told_and_the_others_are_done(pl
     assert "отмеченные строки" not in again.content.decode()
 
 
-#: Views whose transition compares what was chosen with what it found, or that show the rows again.
+#: Views whose transition compares the selection with the present rows, or that show the rows again.
 COMPARED = {
     "documents/ecards/views/cards.py", "documents/ecards/views/deliveries.py", "documents/ecards/views/orders.py",
     "documents/tickets/views/issuing.py", "documents/tickets/views/writing_off.py",

@@ -1,6 +1,4 @@
-"""Days, terms and sizes of the kernel at their edges: the day before, the day,
-the day after (N-H2, N-H3, U-2 to U-4).
-"""
+"""Limits of days, terms and sizes in the kernel: the day before, the day, the day after (N-H2, N-H3, U-2 to U-4)."""
 
 from __future__ import annotations
 
@@ -44,7 +42,7 @@ from tests.registry import trees
 
 D = dt.date
 DAY = dt.timedelta(days=1)
-#: Later than any real clock of the suite; a leap year, so a term of 366 days ends on the same day of the next one.
+#: Later than the real date of any run; in a leap year, a term of 366 days ends on the same day of the next year.
 TODAY = D(2040, 1, 31)
 PERSON = {"surname": "Щербаков", "given_name": "Юрий", "patronymic": "Ильич", "email": "", "phone": ""}
 
@@ -77,7 +75,7 @@ def chief(school: Organization) -> Actor:
         (D(2040, 3, 2), 1, D(2040, 3, 5)),  # from Friday to Monday
         (D(2040, 3, 3), 1, D(2040, 3, 5)),
         (D(2040, 3, 5), 10, D(2040, 3, 20)),  # over 8 March, a Thursday
-        (D(2024, 12, 28), 1, D(2025, 1, 9)),  # a working Saturday, then days moved to the New Year's holidays
+        (D(2024, 12, 28), 1, D(2025, 1, 9)),  # a working Saturday, then days off moved to the New Year holidays
         (D(2025, 4, 30), 1, D(2025, 5, 5)),
         (D(2040, 3, 1), 0, D(2040, 3, 1)),
     ],
@@ -139,7 +137,7 @@ def test_n_h2_days_of_an_appointment(starts_on: dt.date, ends_on: dt.date | None
 @pytest.mark.parametrize(
     ("starts_on", "ends_on", "field"),
     [
-        # Another chair sits from the 10th to the 20th.
+        # Another chair is in office from the 10th to the 20th.
         (D(2040, 2, 5), D(2040, 2, 9), None),
         (D(2040, 2, 5), D(2040, 2, 10), "starts_on"),
         (D(2040, 2, 12), D(2040, 2, 14), "starts_on"),
@@ -217,7 +215,7 @@ def test_n_h2_rights_begin_with_the_first_day_and_end_with_the_last(school: Orga
     for moment in days:
         with at(moment):
             found[moment] = Actor.of(account).role
-            # Who is to come counts among those that are not over.
+            # Future appointments count as not over.
             not_over = Appointment.objects.not_over().filter(account=account).exists()
             assert not_over == (moment < "2040-03")
     assert found == days
@@ -367,7 +365,7 @@ def test_n_h3_the_end_of_an_organisation_ends_current_appointments(school: Organ
         (TODAY + DAY, None, "since"),
         (TODAY, TODAY, None),
         (TODAY, TODAY - DAY, "until"),
-        # The same person sits there from the 10th to the 20th already.
+        # The same person already has a seat from the 10th to the 20th.
         (D(2040, 1, 5), D(2040, 1, 9), None),
         (D(2040, 1, 5), D(2040, 1, 10), "full_name"),
         (D(2040, 1, 20), None, "full_name"),
@@ -384,7 +382,7 @@ def test_u4_days_of_a_seat(school: Organization, since: dt.date, until: dt.date 
             seat_person(body.pk, full_name=name, since=since, until=until, by=chair)
         other = seat_person(body.pk, full_name="Иная", since=D(2039, 1, 1), by=chair)
         with outcome("U-4", field):
-            # The first try stands there by now where it was allowed.
+            # Delete the seat of the first attempt, if it was allowed.
             body.seats.filter(full_name=name, since=since).exclude(since=D(2040, 1, 10)).delete()
             edit_seat(other.pk, full_name=name, since=since, until=until, duty="", minutes="", by=chair)
 
@@ -396,14 +394,14 @@ def test_n_s2_an_election_is_due_from_sixty_days_before_the_last_day_of_a_seat(s
         body = add_body(school.pk, kind=BodyKind.COMMITTEE, name="Профком", by=chair)
         seat_person(body.pk, full_name="Ким Л. В.", since=TODAY, until=D(2040, 4, 30), by=chair)
         days = {
-            TODAY - DAY: [],  # elected, and not yet in office
+            TODAY - DAY: [],  # elected, but not yet in office
             D(2040, 2, 29): [],
             D(2040, 3, 1): [D(2040, 4, 30)],
             D(2040, 4, 30): [D(2040, 4, 30)],
             D(2040, 5, 1): [D(2040, 4, 30)],
         }
         assert {day: [task.due for task in ending_seats(chair, day)] for day in days} == days
-        # A successor who sits ends the task, though only from the first day of the new term.
+        # A successor ends the task, but only from the first day of the new term.
         seat_person(body.pk, full_name="Иная", since=TODAY, by=chair)
         edit_seat(
             body.seats.get(full_name="Иная").pk,
@@ -468,7 +466,7 @@ def test_u4_the_passport_is_asked_for_below_a_hundred_percent(school: Organizati
 @pytest.mark.parametrize(
     ("old", "new", "allowed"),
     [
-        # Two letters are never misspelt, three to five by one, six to ten by two, longer words by three.
+        # Allowed errors in a word: none up to two letters, one up to five, two up to ten, three in longer words.
         ("на", "не", False),
         ("сад", "сат", True),
         ("школа", "шкала", True),
@@ -480,13 +478,13 @@ def test_u4_the_passport_is_asked_for_below_a_hundred_percent(school: Organizati
         ("профсоюзов", "прафсаюзав", False),
         ("организация", "арганезацея", True),
         ("организация", "арганезоцея", False),
-        # Neighbours that changed places are one slip.
+        # Two swapped neighbouring letters count as one error.
         ("сад", "асд", True),
         ("сад", "сда", True),
         ("дсад", "дасд", True),
         ("сад", "дса", False),
         ("садсдад", "сад", False),
-        # Of two or three words one, of four two may be misspelt.
+        # One of two or three words may be misspelt, and two of four.
         ("школа города", "шкала города", True),
         ("школа города", "шкала горада", False),
         ("школа города тулы", "шкала горада тулы", False),
@@ -528,7 +526,7 @@ def test_n_s2_the_number_of_saved_filters_is_limited(school: Organization) -> No
             keep_filter("members", f"Отбор {number}", {"q": "а"}, by=chair)
         with refused("N-S2", field="name"):
             keep_filter("members", "Ещё один", {"q": "а"}, by=chair)
-        # The same name again replaces it.
+        # Saving under the same name replaces it.
         keep_filter("members", "Отбор 0", {"q": "б"}, by=chair)
         drop_filter(SavedFilter.objects.get(name="Отбор 1").pk, by=chair)
         left = SavedFilter.objects.order_by("pk").values_list("name", flat=True)
@@ -546,7 +544,7 @@ def test_n_s2_the_tone_of_a_term_changes_on_its_day() -> None:
 @pytest.mark.parametrize(
     ("parse", "text", "code"),
     [
-        # Up to 001-001-998 there are no check digits.
+        # Numbers up to 001-001-998 have no check digits.
         (checks.parse_snils, "00100199800", None),
         (checks.parse_snils, "00100199900", "snils_check"),
         (checks.parse_snils, "001001999" + checks.snils_check_digits("001001999"), None),
@@ -558,7 +556,7 @@ def test_n_s2_the_tone_of_a_term_changes_on_its_day() -> None:
         (checks.parse_phone, "22349952", "phone_form"),
         (checks.parse_phone, "+79952342006", None),
         (checks.parse_phone, "++79952342006", "phone_form"),
-        # A remainder of ten is counted again with other weights.
+        # If the remainder is ten, it is computed again with other weights.
         (checks.parse_okpo, "00000035", None),
     ],
 )

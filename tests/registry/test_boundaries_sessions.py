@@ -1,4 +1,4 @@
-"""Terms of sign-in, sessions, drafts and jobs: the last moment and the next one (U-2, N-S2)."""
+"""Terms of sign-in, sessions, drafts and jobs: the last allowed moment and the next one (U-2, N-S2)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ SECOND = dt.timedelta(seconds=1)
 MINUTE = dt.timedelta(minutes=1)
 HOUR = dt.timedelta(hours=1)
 DAY = dt.timedelta(days=1)
-#: Later than any real clock of the suite.
+#: Later than the real date of any run of the suite.
 START = moment("2040-02-20T10:00")
 PASSWORD = "correct horse battery"
 
@@ -61,7 +61,7 @@ def test_u2_a_one_time_password_is_valid_for_exactly_fourteen_days(chair: Actor)
             by=superior,
         )  # fmt: skip
     with at(START + 13 * DAY, tick=False):
-        # A new one begins a new term.
+        # A new password starts a new term.
         account, password = accounts.reissue_password(account.pk, by=superior)
     ends = START + 27 * DAY
     with at(ends, tick=False):
@@ -90,7 +90,7 @@ def test_u2_an_idle_session_ends_after_half_an_hour_without_a_page(chair: Actor)
         assert page() == 200
     with at(START + 2 * idle - 2 * SECOND, tick=False):
         assert page() == 200
-        # What the page asks for by itself does not put it off.
+        # Automatic requests of the page do not extend the session.
     with at(START + 2 * idle, tick=False):
         assert client.get(reverse("counts")).status_code == 200
     with at(START + 3 * idle - 2 * SECOND, tick=False):
@@ -157,7 +157,7 @@ def test_a_hundred_drafts_are_kept_and_the_next_replaces_the_oldest(chair: Actor
 
 @pytest.fixture
 def kind(monkeypatch: pytest.MonkeyPatch) -> str:
-    """A kind of job whose result is one small file."""
+    """Register a kind of job whose result is one small file."""
 
     def run(work: Work) -> None:
         work.finish(b"%PDF-", name="result.pdf")
@@ -169,7 +169,7 @@ def kind(monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def begun(chair: Actor, kind: str, **values: Any) -> Job:
-    """A job that a worker has begun; at the time of the clock."""
+    """Return a job that a worker has begun at `START`."""
     row = jobs.start_job(kind, {}, by=chair)
     Job.objects.filter(pk=row.pk).update(state="running", heartbeat_at=START, attempts=1, **values)
     return row
@@ -248,7 +248,7 @@ def test_a_waiting_job_that_the_queue_has_lost_is_queued_again(
         if not taken:
             DBTaskResult.objects.all().delete()
     if taken:
-        # The worker took it from the queue some time later and died before it began.
+        # The worker took it from the queue later and died before it began.
         with at(START + 300 * SECOND, tick=False):
             DBTaskResult.objects.update(status="RUNNING", started_at=START + 300 * SECOND)
     with at(START + (300 * SECOND if taken else 0 * SECOND) + waited, tick=False):

@@ -1,4 +1,4 @@
-"""The cache that several nodes share: other processes see what one has counted, and a server that is gone is a miss."""
+"""The cache shared by several nodes: all processes see its values, and an unreachable server counts as a miss."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def shared_cache(redis_server: str, settings: Any) -> str:
-    """The cache of the test is in the server."""
+    """Use the server for the cache of the test."""
     settings.CACHES = {"default": cache_of(redis_server, "secret")}
     cache.clear()
     return redis_server
@@ -45,7 +45,7 @@ def said() -> list[tuple[str, bool]]:
     return [(one.words, one.stops) for one in doctor.run_preflight("cache")]
 
 
-#: A second process with the same cache: forgets one value and counts another.
+#: Script of a second process with the same cache, which forgets one value and counts another.
 _OTHER = """
 import json, sys, django
 django.setup()

@@ -1,4 +1,4 @@
-"""Charts: what is drawn for usual, extreme, missing and hostile values, and what the content policy allows."""
+"""Charts: drawings of usual, extreme, missing and hostile values, within the content security policy."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ def english() -> Any:
 
 
 def tree(html: str) -> ElementTree.Element:
-    """Return the chart as a tree; it is well-formed."""
+    """Parse the chart, which has to be well-formed."""
     return ElementTree.fromstring(html.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1))
 
 
 def rects(html: str) -> list[tuple[str, float, float, float, float]]:
-    """Return class, place and size of each bar that has a number."""
+    """Return class, position and size of each bar with a number."""
     found = [rect for rect in tree(html).iter(f"{SVG}rect") if rect.find(f"{SVG}title") is not None]
     return [(r.get("class", ""), *(float(r.get(name, "")) for name in ("x", "y", "width", "height"))) for r in found]
 
@@ -165,7 +165,7 @@ def test_the_picture_has_its_words_and_keeps_to_the_content_policy() -> None:
         ("c-t", "Paid"), ("c-d", "By month"),
     ]  # fmt: skip
     assert re.search(r"<style|style=|<script|\bon\w+=|href", html) is None
-    # Two neighbours differ by their edge too, not by colour alone.
+    # Neighbouring bars differ by their edges too, not only by colour.
     assert ('fill="#c6d0dd" stroke="#48566a"' in html, 'fill="#0a5394" stroke="#0a5394"' in html) == (True, True)
     line = line_chart(["a", "b"], [Series("x", [1, 2]), Series("y", [2, 1])], id="c", title="t")
     assert line.count('stroke-dasharray="6 4"') == 2

@@ -1,4 +1,4 @@
-"""Check digits and forms of requisites, papers and contacts (practice 9)."""
+"""Check digits and formats of requisites, papers and contacts (practice 9)."""
 
 from collections.abc import Callable
 

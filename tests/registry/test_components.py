@@ -1,4 +1,4 @@
-"""Each component: its HTML to the letter, with values that would break out of it if they could."""
+"""Each component: its exact HTML, with values that try to break out of it."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ def english() -> Any:
 
 
 def render(source: str, **context: Any) -> str:
-    """The source with `e` for a hostile text; icons as `[name]`, lines joined."""
+    """Render the source with a hostile text as `e`; icons are replaced by `[name]`, lines are joined."""
     html = Template("{% load i18n ui %}" + source).render(Context({"e": EVIL, **context}))
     html = re.sub(r'<svg class="icon( \w+)?" aria-hidden="true"><use href="[^"]+#([a-z0-9-]+)"/></svg>', r"[\2]", html)
     return html.replace("\n", "")
 
 
 class Blocking(str):
-    """A line with the page that it is about."""
+    """A line with the page to which it refers."""
 
     page, number = "meetings:detail", 7
 
@@ -334,7 +334,7 @@ def test_every_component_is_tried_with_hostile_values() -> None:
         "translate",
         "url",
     }
-    # In `test_charts`.
+    # Tested in `test_charts`.
     elsewhere |= {"bar_chart", "grouped_bars", "line_chart", "data_table"}
     assert tried - {"end"} >= set(ui.register.tags) - elsewhere
 
@@ -373,7 +373,7 @@ def test_addresses_are_made_as_by_django() -> None:
     for prefix in ("/", "/registry&1/"):
         set_script_prefix(prefix)
         try:
-            # Twice, as the second time is the one that is remembered.
+            # Twice, because the second result comes from the cache.
             ours = [Template("{% load ui %}" + source).render(Context()) for source in (*sources, *sources)]
             assert ours == [Template(source).render(Context()) for source in (*sources, *sources)]
         finally:
@@ -383,7 +383,7 @@ def test_addresses_are_made_as_by_django() -> None:
 
 
 class _Text(str):
-    """A text of another class than plain strings."""
+    """A text of another class than `str`."""
 
 
 @pytest.mark.parametrize(
@@ -461,12 +461,12 @@ TYPED = dict.fromkeys(("text", "number", "email", "day", "choice", "hidden", "wo
 
 
 def in_one_line(html: str) -> str:
-    """Return the HTML without the line breaks that templates have between tags and between attributes."""
+    """Return the HTML without the line breaks between tags and between attributes in templates."""
     return re.sub(r" ?([<>]) ?", r"\1", re.sub(r"\s*\n\s*", " ", html)).strip()
 
 
 class ByDjango(TemplatesSetting):
-    """What Django's own templates make of an input."""
+    """Renders inputs with Django's own templates."""
 
 
 @pytest.mark.parametrize("data", [None, TYPED, {"tick": "on", "number": "7", "choice": "2"}])

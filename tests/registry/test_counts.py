@@ -1,4 +1,4 @@
-"""The counts beside the navigation: a page shows what is known of them and never works them out itself (N-S2)."""
+"""The counts in the navigation: pages show known counts and never compute them (N-S2)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def shown(answer: Any) -> dict[str, str]:
 
 
 def asks(answer: Any) -> bool:
-    """Does the page ask for new counts once it stands?"""
+    """Return whether the page requests new counts after it is loaded."""
     return f'hx-get="{reverse("counts")}"' in answer.content.decode()
 
 

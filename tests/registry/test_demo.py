@@ -1,4 +1,4 @@
-"""The demonstration: an account for each role at each level, and what the command prints of them."""
+"""The demonstration: an account for each role at each level, and the command's output about them."""
 
 import itertools
 from io import StringIO

@@ -1,4 +1,4 @@
-"""Names of choices are the same as Django's, in the language of the reader."""
+"""Names of choices are the same as with Django's method, in the reader's language."""
 
 import pytest
 from django.apps import apps
@@ -22,7 +22,7 @@ def test_all_choices_have_the_names_that_django_gives_them(language: str) -> Non
     with translation.override(language):
         for model in apps.get_models():
             for field in model._meta.concrete_fields:
-                # Methods of our own are left as they are.
+                # Our own methods are not replaced.
                 if not field.choices or f"get_{field.name}_display" not in vars(model):
                     continue
                 for value, _name in [*field.flatchoices, ("nothing", ""), (None, "")]:

@@ -1,4 +1,4 @@
-"""What trusted proxies say of scheme and port, and what a visitor says in their place."""
+"""Scheme and port as reported by trusted proxies, and forged by a visitor."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from registry.forwarded import ForwardedMiddleware
         (1, "https", "", "registry.example.org", "https://registry.example.org/"),
         (1, "http", "80", "registry.example.org", "http://registry.example.org/"),
         (1, "https", "80", "registry.example.org", "https://registry.example.org:80/"),
-        # The host has its port already.
+        # The host already contains its port.
         (1, "https", "8443", "registry.example.org:9443", "https://registry.example.org:9443/"),
         (1, "https", "8443", "[::1]", "https://[::1]:8443/"),
-        # Of a list, what the first trusted proxy said; what stands before it came from the visitor.
+        # In a list, the value of the first trusted proxy counts; values before it come from the visitor.
         (2, "https, http", "8443, 80", "registry.example.org", "https://registry.example.org:8443/"),
         (2, "https, http, http", "8443, 80, 80", "registry.example.org", "http://registry.example.org/"),
         (2, "https", "8443", "registry.example.org", "https://registry.example.org:8443/"),
-        # No port.
+        # An invalid port.
         (1, "https", "0", "registry.example.org", "https://registry.example.org/"),
         (1, "https", "84430a", "registry.example.org", "https://registry.example.org/"),
         (1, "https", "8443/@evil", "registry.example.org", "https://registry.example.org/"),
-        # Nobody is trusted.
+        # No proxy is trusted.
         (0, "https", "8443", "registry.example.org", "https://registry.example.org/"),
     ],
 )

@@ -1,4 +1,4 @@
-"""The guides: what they name is on the screens, every page is told about, the pages of help show them (N-S2)."""
+"""The guides: terms in them are on the screens, every page is described, the help pages show them (N-S2)."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 NAMES = list(guides.TITLES)
 MAX_BYTES = 60 * 1024
-#: Twelve of them are less than half a megabyte.
+#: Maximum size of one picture; all twelve together have less than half a megabyte.
 MAX_PICTURE_BYTES = 64 * 1024
 
 
 def quoted(text: str) -> list[str]:
-    """Return what stands in quotation marks, on one line each."""
+    """Return the texts in quotation marks, each on one line."""
     return re.findall("«([^»]+)»", " ".join(text.split()))
 
 
@@ -71,7 +71,7 @@ def test_a_page_stands_once_in_a_guide_and_exists(name: str) -> None:
 
 def test_every_page_is_told_about() -> None:
     told = {page for anchors in guides.ANCHORS.values() for page in anchors}
-    # Without an account the help is the page about signing in; the gallery is for developers.
+    # Without an account, the help page is about signing in; the gallery is for developers.
     pages = {page for page, opened in PAGES.items() if opened.login} - {"gallery"}
     menu = {entry.url_name for entry in NAVIGATION} - NO_PAGES
     assert sorted((pages | menu) - told) == []
@@ -156,7 +156,7 @@ def test_help_leads_to_the_paragraph_about_the_page_in_the_guide_of_its_reader()
 
 
 def help_of(client: Client, address: str) -> str:
-    """Return where the link «Help» at the top of the page leads."""
+    """Return the address of the link «Help» at the top of the page."""
     page = client.get(address).content.decode()
     (href,) = re.findall(r'<a class="barlink" href="([^"]*)">\s*<svg[^>]*>.{0,80}#circle-question-mark', page)
     return str(href)

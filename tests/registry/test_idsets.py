@@ -1,4 +1,4 @@
-"""Sets of ids as texts: they have what was put in and nothing else, and stay short."""
+"""Sets of ids as texts: exactly the given ids, in a short text."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_the_same_ids_are_the_same_text_in_any_order() -> None:
     assert packed([1, 2]) != packed([1, 3])
 
 
-# The most people of a list on the screen, of a federation of four million; a whole organisation.
+# Maximum number of people in a list on the screen, in a federation of four million; a whole organisation.
 @pytest.mark.parametrize(("count", "among", "kilobytes"), [(2_000, 4_000_000, 7), (100_000, 200_000, 70)])
 def test_a_set_is_short(count: int, among: int, kilobytes: int) -> None:
     ids = random.Random(7).sample(range(among), count)

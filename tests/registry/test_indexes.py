@@ -1,4 +1,4 @@
-"""Queries that go by an index on PostgreSQL, the setting that is put back after them, and what SQLite is told."""
+"""Queries that use an index on PostgreSQL, the setting that is restored after them, and hints for SQLite."""
 
 from typing import Any
 
@@ -50,7 +50,7 @@ def test_a_failed_query_restores_the_setting() -> None:
 
 
 def goes_by_id(rows: QuerySet[Any], table: str) -> bool:
-    """Whether SQLite reads only those rows of the table that another table names."""
+    """Return whether SQLite reads only the rows of the table whose ids are in another table."""
     sql, params = rows.query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN QUERY PLAN {sql}", params)
@@ -60,7 +60,7 @@ def goes_by_id(rows: QuerySet[Any], table: str) -> bool:
 
 @pytest.fixture
 def nothing_looked_at(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
-    """As in a process that has just started."""
+    """Clear the known ids, as in a process that has just started."""
     last_ids: dict[str, int] = {}
     monkeypatch.setattr(indexes, "_LAST_IDS", last_ids)
     return last_ids

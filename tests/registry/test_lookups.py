@@ -23,7 +23,7 @@ def test_rows_among_ids_are_found_by_key_and_by_reference() -> None:
 
 def test_any_number_of_ids_is_one_parameter() -> None:
     head = trees.head()
-    # More than the parameters that PostgreSQL and SQLite take.
+    # More than the maximum number of parameters of PostgreSQL and SQLite.
     many = [*range(10**9, 10**9 + 300_000), head.pk]
     found = Organization.objects.filter(pk__among=many)
     assert list(found) == [head]
@@ -56,7 +56,7 @@ def test_keys_are_found_by_beginnings_of_words(lookup: str) -> None:
     assert found("р") == [first, second]
     assert found("россии") == [first]
     assert found("оссии") == []
-    # More letters than the index has.
+    # More letters than the index contains.
     assert found("новоросс") == found("новороссия") == [third]
     assert found("новороссийск") == []
     assert found("12345678901") == [second]

@@ -1,4 +1,4 @@
-"""The navigation: groups by what people do, each role only its own, folded as it was left (N-S2)."""
+"""The navigation: groups by task, entries by role, groups stay folded as they were left (N-S2)."""
 
 from __future__ import annotations
 

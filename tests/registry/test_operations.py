@@ -1,4 +1,4 @@
-"""Operations of our own in migrations: many tables at once, and the index of words."""
+"""Our own operations in migrations: many tables at once, and the index of words."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,7 +23,7 @@ from registry.operations import (
 pytestmark = pytest.mark.usefixtures("several_connections")
 
 ID = ("id", models.BigAutoField(primary_key=True))
-#: Each refers to the other.
+#: Two models that refer to each other.
 GOODS = CreateModels(
     [
         migrations.CreateModel("Good", [ID, ("maker", models.ForeignKey("shop.Maker", models.CASCADE))]),
@@ -37,7 +37,7 @@ GOODS = CreateModels(
 def forwards(
     operation: migrations.operations.base.Operation, state: ProjectState, *, atomic: bool = True
 ) -> ProjectState:
-    """Run the operation; answers the state afterwards."""
+    """Run the operation and return the state afterwards."""
     after = state.clone()
     operation.state_forwards("shop", after)
     with connection.schema_editor(atomic=atomic) as editor:
@@ -47,7 +47,7 @@ def forwards(
 
 @contextmanager
 def made(*operations: migrations.operations.base.Operation) -> Iterator[ProjectState]:
-    """What the operations make, until they are taken back."""
+    """Run the operations, yield the state, and reverse them."""
     states = [ProjectState()]
     for operation in operations:
         states.append(forwards(operation, states[-1]))
@@ -70,7 +70,7 @@ def test_models_that_refer_to_each_other_are_made_together_and_taken_back(monkey
     first = migrations.CreateModel("Shop", [ID])
     with made(first, GOODS) as state:
         assert tables() == {"shop_good", "shop_maker", "shop_shop"}
-        # Once with the first, and once all together, though the classes of the first were there.
+        # Once with the first, and once all together, although the class of the first existed already.
         assert sorted(rendered) == ["Good", "Maker", "Shop", "Shop"]
         maker = state.apps.get_model("shop", "Maker").objects.create()
         good = state.apps.get_model("shop", "Good").objects.create(maker=maker)

@@ -1,4 +1,4 @@
-"""What pages cost: bytes as they are sent, renders of templates and queries; never times."""
+"""Costs of pages: bytes sent, rendered templates and queries, but not times."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ from registry.templatetags import ui
 from tests.members import full_lists, places
 from tests.registry.campaigns import worlds as campaigns
 
-# Ids differ in length from database to database, and with them the bytes; the number of queries does not.
+# Ids have different lengths by database, and so have the pages; the number of queries is the same.
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
-#: 60 kB as the benchmark counts them.
+#: 60 kB, as counted by the benchmark.
 MAX_BYTES = 60 * 1024
-#: No template is rendered once a row; a component is a function.
+#: No template is rendered once per row; components are functions.
 MAX_LIST_RENDERS, MAX_LIST_QUERIES = 17, 14
 MAX_START_RENDERS, MAX_START_QUERIES = 13, 20
-#: The history reads the tables of all parts of a card, the tab of dues reductions and exemptions too. Payments of the
-#: bank are compared with members, known payers and other organisations. Organisations are found by their own words, by
-#: chairs in office and by the passports of those without one, each by an index of its own.
+#: The history reads the tables of all parts of a card, and the tab of dues also reads reductions and exemptions.
+#: Payments of the bank are compared with members, known payers and other organisations. Organisations are found by
+#: their own words, by chairs in office and by passports without a chair in office, each with a separate index.
 MOST_QUERIES = {
     "members:history": 23,
     "members:dues": 16,
@@ -45,7 +45,7 @@ MOST_QUERIES = {
     "start": MAX_START_QUERIES,
     "campaigns:report": 15,
 }
-#: Pages that have everything on them, or as much as is shown at all.
+#: Pages that show everything, or the maximum that is ever shown.
 NOT_PAGED = ["start", "documents:print", "moves:erasing", "members:access"]
 
 NAMES = (
@@ -59,7 +59,7 @@ NAMES = (
 
 @pytest.fixture
 def production_names(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Static files have a hash in their names, as on a server."""
+    """Add a hash to the names of static files, as on a server."""
     remembered = (icon.cache_clear, ui.styles.cache_clear, ui.scripts.cache_clear)  # type: ignore[attr-defined]
     plain = StaticFilesStorage.url
 
@@ -75,7 +75,7 @@ def production_names(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def full() -> places.Place:
-    """More members than one page shows, with every default column filled, of several states."""
+    """Return a place with more members than fit on a page, in several states, with every default column filled in."""
     place = places.voi()
     given = [
         {
@@ -93,8 +93,8 @@ def full() -> places.Place:
 
 
 def costs(client: Client, address: str, monkeypatch: pytest.MonkeyPatch) -> tuple[bytes, int, int]:
-    """Content of the page, number of templates rendered for it, number of its queries; the second request counts."""
-    # Words that are searched for leave an address by a redirect (ADR 21).
+    """Return content, number of rendered templates and number of queries of the page's second request."""
+    # A redirect removes the words of a search from the address (ADR 21).
     address = client.get(address).wsgi_request.get_full_path()
     renders = []
     plain = Template._render  # type: ignore[attr-defined]
@@ -120,7 +120,7 @@ def test_a_list_of_fifty_members_is_at_most_sixty_kilobytes(
     assert (renders <= MAX_LIST_RENDERS, queries <= MAX_LIST_QUERIES) == (True, True), (renders, queries)
 
 
-#: What every one of fifty-one people has, so that no filter leaves a row out; the search is for a day of birth.
+#: Values that all fifty-one people have, so that no filter excludes a row; the search is for a date of birth.
 FILTERS = {
     "cell": "", "complete": "yes", "reprint": "no", "outside": "no", "sex": "female", "birth_month": "7",
     "category": "disabled", "education": "vocational", "ticket": "yes", "photo": "no", "phone": "yes", "email": "no",

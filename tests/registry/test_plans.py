@@ -1,4 +1,4 @@
-"""Pages read as few rows of a large federation as of a small one; on PostgreSQL, whose plans are asked."""
+"""Pages read as few rows in a large federation as in a small one; PostgreSQL only, by its query plans."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ pytestmark = [
     pytest.mark.django_db,
     pytest.mark.postgresql,
 ]
-#: Organisations of the federation; each has a chair but the last hundred.
+#: Number of organisations in the federation; all but the last hundred have a chair.
 MANY = 20_000
-#: Rows of one table that a page may read: the thousand that it counts, met by two ways, and some that do not match.
+#: Maximum rows of one table that a page reads: the thousand that it counts, read in two ways, and some others.
 MOST = 4_000
 
 ORGANIZATIONS = """
@@ -64,7 +64,7 @@ SELECT id, home_id, 'chair', current_date - 30, '' FROM registry_account WHERE l
 
 
 def large() -> dict[str, Any]:
-    """The head of a federation of many organisations, and a region that has few of them."""
+    """Return the head of a federation of many organisations, and a region with few of them."""
     head = trees.head()
     region = trees.below(head, Level.REGIONAL, "Малая область")
     few = trees.below(region, Level.LOCAL, "Малая школа")
@@ -87,8 +87,8 @@ def large() -> dict[str, Any]:
 
 
 def most_read(statements: list[str], apart: Collection[str] = ()) -> int:
-    """Return the rows of the table of which the statements read most; entries of indexes alone are not counted, and
-    the tables `apart` neither.
+    """Return the number of rows read from the table that was read most; index-only entries and the tables `apart` are
+    not counted.
     """
     most = 0.0
     for nodes in plans(statements):
@@ -101,8 +101,8 @@ def most_read(statements: list[str], apart: Collection[str] = ()) -> int:
     return int(most)
 
 
-# Searches by words are missing: tables of the tests have no trigram indexes, and one made within the transaction of a
-# test is not used there. `python -m tests.benchmarks.run --big` asks for their plans.
+# Searches by words are not included: tables of the tests have no trigram indexes, and one created in the test's
+# transaction would not be used. `python -m tests.benchmarks.run --big` checks their plans.
 PAGES = {
     "the start page": ("start", ""),
     "accounts": ("accounts:list", ""),
@@ -123,13 +123,13 @@ def test_no_page_reads_more_rows_because_the_federation_is_large() -> None:
         client = signed_in(actor)
         for name, (page, query) in PAGES.items():
             url = f"{reverse(page)}?{query}"
-            # Sums of stored figures are kept for a minute.
+            # Sums of stored figures are cached for a minute.
             assert client.get(url).status_code == 200
             with CaptureQueriesContext(connection) as captured:
                 client.get(url)
-            # Chairs are searched by words among the accounts.
+            # Chairs are searched by words in the accounts.
             apart = {"registry_account"} if "q=" in query else set()
             found[f"{who}: {name}"] = most_read([asked["sql"] for asked in captured.captured_queries], apart)
     assert {name: rows for name, rows in found.items() if rows > MOST} == {}
-    # A control: what is found in no index.
+    # Control: a search that no index supports.
     assert most_read(["SELECT count(*) FROM registry_account WHERE search_key LIKE '%вано%' OR home_id = 1"]) > MOST

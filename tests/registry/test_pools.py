@@ -1,4 +1,4 @@
-"""Connections to PostgreSQL: shared by the threads of a web process, bounded, and compared with what it allows."""
+"""Connections to PostgreSQL: shared by a web process's threads, limited, and compared with the server's limit."""
 
 from __future__ import annotations
 

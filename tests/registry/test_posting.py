@@ -1,4 +1,4 @@
-"""E-mails: their sender, where they return to, how many in a minute, and what a test of the server says."""
+"""E-mails: sender, return address, number per minute, and the report of a test of the server."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_an_e_mail_is_from_the_registry_and_returns_to_the_mailbox_for_that(offi
 
 @pytest.fixture
 def slept(monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path) -> list[float]:
-    """Seconds for which a sender waited; the clock goes on by them."""
+    """Return the list of seconds for which a sender waited; the clock advances by them."""
     now, waits = [1_000_000.0], []
     settings.MAIL_TURNS = tmp_path / "var" / "turns"
 
@@ -136,7 +136,7 @@ def test_the_command_says_why_the_server_did_not_take_it(office: PostOffice, set
 
 
 def one_sided(settings: Any, *lines: bytes) -> socket.socket:
-    """A server that says these lines, one for each of ours, and then nothing."""
+    """Start a server that sends these lines, one for each of ours, and then nothing."""
     listening = socket.create_server(("127.0.0.1", 0))
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = listening.getsockname()

@@ -1,4 +1,4 @@
-"""Prepared queries return what the same queryset returns, and build their SQL once (N-H2)."""
+"""Prepared queries return the same as the queryset, and build their SQL only once (N-H2)."""
 
 import datetime as dt
 from threading import Thread
@@ -54,7 +54,7 @@ def test_a_day_may_be_some_days_later() -> None:
 
 @pytest.mark.both
 def test_threads_use_their_own_connection(several_connections: None) -> None:
-    """A statement that one thread has built is run by others on their connections."""
+    """Threads run a statement built by another thread on their own connections."""
     account = places.voi().chair.account
     assert account is not None
     found: list[list[Appointment]] = [account.current_appointments()]

@@ -1,4 +1,4 @@
-"""The pyramid of two series: places of its bars, accessibility, and what the content policy allows (N-S3)."""
+"""The pyramid of two series: positions of its bars, accessibility, the content security policy (N-S3)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_bars_stand_on_both_sides_on_one_scale_and_the_first_label_is_at_the_bot
     left = [bar for bar in bars if bar[0] == "bar-0"]
     right = [bar for bar in bars if bar[0] == "bar-1"]
     assert (len(left), len(right)) == (2, 2)
-    # Bars to the left end where the labels begin; those to the right begin where the labels end.
+    # Bars on the left end where the labels begin; bars on the right begin where the labels end.
     assert len({x + width for _css, x, _y, width, _high in left}) == 1
     assert len({x for _css, x, _y, _width, _high in right}) == 1
     assert left[0][3] * 4 == pytest.approx(left[1][3], abs=0.3)

@@ -1,4 +1,4 @@
-"""What is known of a replica, and where reading goes; `tests/house/test_replica.py` has real servers."""
+"""Known state of a replica, and the choice of the database to read; `tests/house/test_replica.py` uses real servers."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_what_is_set_about_the_replica() -> None:
 
 @pytest.fixture
 def known(monkeypatch: pytest.MonkeyPatch) -> replicas._Known:
-    """Nothing is known yet."""
+    """Start without any known state."""
     made = replicas._Known()
     monkeypatch.setattr(replicas, "_known", made)
     monkeypatch.setattr(replicas, "is_there", lambda: True)
@@ -57,7 +57,7 @@ def known(monkeypatch: pytest.MonkeyPatch) -> replicas._Known:
 
 @pytest.fixture
 def servers(monkeypatch: pytest.MonkeyPatch, known: replicas._Known) -> dict[str, Any]:
-    """What both servers answer; how often they were asked, and the time."""
+    """Return the answers of both servers, the number of queries to the replica, and the time."""
     answers: dict[str, Any] = {
         "default": (100, 7, "registry"), "replica": (True, 100, 5.0, 7, "registry"), "asked": 0, "now": 1000.0,
     }  # fmt: skip
@@ -75,14 +75,14 @@ def servers(monkeypatch: pytest.MonkeyPatch, known: replicas._Known) -> dict[str
 
 
 def test_the_lag_is_nothing_when_all_is_replayed_and_at_most_the_time_since(servers: dict[str, Any]) -> None:
-    # Not level since the process began: the newest transaction of the replica tells.
+    # Never level since the process started: the replica's newest transaction determines the lag.
     servers["replica"] = (True, 99, 5.0, 7, "registry")
     assert replicas.standing(now=True) == Standing(99, 5.0)
     servers["replica"] = (True, 99, None, 7, "registry")
     assert replicas.standing(now=True) == Standing(99, None)
     servers["replica"] = (True, 100, 3600.0, 7, "registry")
     assert replicas.standing(now=True) == Standing(100, 0.0)
-    # After an hour without changes one came this second.
+    # After an hour without changes, there was one this second.
     servers["now"] += 2
     servers["replica"] = (True, 99, 3602.0, 7, "registry")
     assert replicas.standing(now=True) == Standing(99, 2.0)
@@ -137,12 +137,12 @@ class Free:
     settings_dict: dict[str, Any] = {}
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing, because no connection is open."""
 
 
 @pytest.fixture
 def reading(monkeypatch: pytest.MonkeyPatch, known: replicas._Known) -> Callable[..., None]:
-    """Sets what is known of the replica; nothing is asked."""
+    """Return a function that sets the known state of the replica without a query."""
     primary = Free()
     monkeypatch.setattr(replicas, "connections", {"default": primary, "replica": Free()})
 
@@ -188,7 +188,7 @@ def test_where_reading_goes(
     settings.REPLICA_MAX_LAG = 10
     reading(found, inside=inside)
     assert replicas.read(replicas.alias, after=after) == where
-    # Afterwards, and within what reads, a thread goes by what it did before.
+    # Outside of the reading function, and nested in it, a thread uses the same database as before.
     assert replicas.alias() == "default"
 
 

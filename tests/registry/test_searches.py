@@ -1,4 +1,4 @@
-"""What is searched for stands in no address, and is kept with the session alone (152-ФЗ art. 19, ADR 21)."""
+"""Search terms are in no address and are stored only in the session (152-ФЗ art. 19, ADR 21)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.members import places
 
 pytestmark = pytest.mark.django_db
 
-#: A name that only the person has.
+#: A name that occurs only on this person's card.
 SURNAME = "Константинопольская"
 LIST = "/members/"
 
@@ -47,7 +47,7 @@ def test_a_search_leads_to_an_address_without_its_words_and_the_list_has_the_per
     assert (answer.status_code, bool(re.fullmatch(r"/members/\?sex=female&found=[\w-]{12}", answer.url))) == (303, True)
     page = chair.get(answer.url)
     assert [row[2] for row in page.context["rows"]] == [f"{SURNAME} Александра Владимировна"]
-    # No link, form or copy of the page has the words; those of the list have the token.
+    # No link, form or copy of the page contains the words; links of the list contain the token.
     token = answer.url.rpartition("=")[2]
     assert [one for one in hrefs(page) if SURNAME in one or "q=" in one or "%D0%9A" in one] == []
     assert [one for one in hrefs(page) if f"found={token}" in one] != []
@@ -147,7 +147,7 @@ def queries_of_session(client: Client, page: str) -> int:
 
 
 def test_every_form_that_takes_words_is_sent_by_post() -> None:
-    """No template sends a field for words by GET: neither a form, nor htmx."""
+    """No template sends a search field by GET, neither with a form nor with htmx."""
     wrong = []
     for path in sorted(Path("templates").rglob("*.html")):
         for form in re.findall(r"<form.*?</form>", path.read_text(encoding="utf-8"), flags=re.DOTALL):

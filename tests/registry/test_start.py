@@ -92,7 +92,7 @@ def test_u1_finished_steps_are_put_away_for_this_organisation_only(monkeypatch: 
     kept = Account.objects.get(pk=place.chair.account.pk).preferences  # type: ignore[union-attr]
     assert kept == {PUT_AWAY: [place.keeper.pk]}
     monkeypatch.undo()
-    # A step that is open again brings the panel back.
+    # If a step is open again, the panel is shown again.
     assert "Начало работы" in client.get(reverse("start")).content.decode()
 
 

@@ -1,4 +1,4 @@
-"""Tallies: what is counted in one statement is what each query finds by itself, for everybody and on every day."""
+"""Tallies: the single statement gives the same counts as each query by itself, for everybody and on every day."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 
 @dataclass(frozen=True)
 class Known(Scope):
-    """A scope in which the organisation and the day are known, as in an ordinary query."""
+    """A scope with a known organisation and day, as in an ordinary query."""
 
     def day(self, days: int) -> Any:
         return timezone.localdate() + dt.timedelta(days=days)
@@ -64,7 +64,7 @@ def test_every_tally_of_a_task_gives_the_same_in_one_statement_as_alone(place: p
 
 
 def test_tallies_of_many_actors_are_those_of_each_alone(place: places.Place) -> None:
-    """Of chairs at all levels of two federations, in another order, and on a day of each; with their subtrees."""
+    """For chairs at all levels of two federations, in another order, on each one's day; with subtrees."""
     other = places.union()
     other.put()
     cell = place.cells[0]
@@ -88,7 +88,7 @@ def test_tallies_of_many_actors_are_those_of_each_alone(place: places.Place) -> 
 
 
 def test_providers_that_are_never_late_name_no_term() -> None:
-    """Only the dues of the next month have one, which is looked for from today on."""
+    """Only the dues of the next month have a term, which is searched for from today on."""
     never = {one.provide.__name__: one.provide for one in tasks._PROVIDERS if one.never_late}
     assert len(never) > 15
     naming = {name for name, provide in never.items() if "due=" in inspect.getsource(provide)}
@@ -136,5 +136,5 @@ def test_n_h1_a_tally_counts_nothing_outside_the_scope(place: places.Place) -> N
     other = places.union()
     assert count_all(place.chair, {"people": everybody})["people"].count == 1
     assert count_all(other.chair, {"people": everybody})["people"].count == 0
-    # An administrator sees no people, whatever was compiled for others.
+    # An administrator sees no people, even if the statement was compiled for others.
     assert count_all(trees.officer(place.head, Role.ADMINISTRATOR), {"people": everybody}) == {"people": Tally()}

@@ -1,4 +1,4 @@
-"""Names made uniform, and the keys of searching and sorting (practice R26, R29)."""
+"""Normalised names, and the keys for searching and sorting (practice R26, R29)."""
 
 import unicodedata
 
@@ -162,5 +162,5 @@ def test_normalising_a_second_time_changes_nothing(found: str) -> None:
 
 @pytest.mark.parametrize("name", ["Ёлкина", "ПЁТР", "щукин", "Ы" * 600, "Йод"])
 def test_names_of_one_word_have_the_key_that_they_have_beside_others(name: str) -> None:
-    # A second part of nothing but a sign takes the way of all other texts.
+    # A second part that is only a sign makes the function treat the name like any other text.
     assert text.search_key(name) == text.search_key(name, "-")

@@ -1,4 +1,4 @@
-"""Rows that are named as not attested, and rows that are cleared (N-D1, ADR 20)."""
+"""Rows reported as not attested, and rows that are cleared of it (N-D1, ADR 20)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from registry.evidence import MODULUS
 from registry.journal import tracing
 from registry.journal.tracing import Sum, trace
 
-#: Digests of rows as the registry wrote them, and of one that it did not write.
+#: Digests of rows that the registry wrote, and of one that it did not write.
 ONE, TWO, THREE, FOUR, OTHER = (7**n % MODULUS for n in (91, 92, 93, 94, 95))
 
 

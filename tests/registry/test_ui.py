@@ -1,4 +1,4 @@
-"""The components: fields wired for screen readers, templates fit for the strict content policy, inputs of dates."""
+"""The components: fields connected for screen readers, templates under the strict content policy, date inputs."""
 
 import re
 from datetime import date
@@ -35,7 +35,7 @@ class Sample(forms.Form):
 
 
 class Tags(HTMLParser):
-    """All start tags of a text with their attributes."""
+    """Collects all start tags of a text with their attributes."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -241,7 +241,7 @@ def test_nothing_is_fetched_from_another_host(name: str) -> None:
 
 
 def test_every_style_sheet_and_script_is_linked_and_exists() -> None:
-    # The page of a failure needs nothing else; the Django admin has sheets of its own.
+    # The failure page needs no other style sheets; the Django admin has its own.
     alone = {"failure", "admin"}
     assert {p.stem for p in (ROOT / "static" / "css").glob("*.css")} == set(STYLES) | alone
     assert {p.stem for p in (ROOT / "static" / "js").glob("*.js")} == set(SCRIPTS)

@@ -1,4 +1,4 @@
-"""What a worker of the web server does when it has loaded the application."""
+"""Steps of a web server's worker after it has loaded the application."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What fields say of a wrong value, in Russian: what is wrong and what to do."""
+"""Messages of fields about wrong values, in Russian: the error and the remedy."""
 
 from __future__ import annotations
 

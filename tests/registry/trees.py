@@ -1,4 +1,4 @@
-"""Federations, organisations and officers for tests, made by the transitions that make them in earnest."""
+"""Federations, organisations and officers for tests, created with the registry's own transitions."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def head(charter: str = "education_union", name: str = "", code: str = "") -> Or
 
 
 def below(parent: Organization, level: str = Level.PRIMARY, name: str = "", **values: Any) -> Organization:
-    """A new organisation right below the parent."""
+    """Create an organisation right below the parent."""
     short = name or f"Организация № {next(_numbers)}"
     values = {"full_name": f"Полное имя: {short}", **values}
     return found_organization(parent=parent, level=level, short_name=short, by=INSTALLATION, **values)
@@ -66,7 +66,7 @@ def account(home: Organization | None, surname: str = "Орлова", **values: 
 def officer(
     organization: Organization, role: str = Role.CHAIR, surname: str = "Орлова", since: dt.date | None = None
 ) -> Actor:
-    """Somebody with a current appointment in the organisation, which needs no check of its name any more."""
+    """Return an actor with a current appointment in the organisation, whose name is marked as checked."""
     Organization.objects.filter(pk=organization.pk, name_checked_at=None).update(name_checked_at=timezone.now())
     appointment = Appointment.objects.create(
         account=account(organization, surname),
@@ -85,7 +85,7 @@ def again(organization: Organization) -> Organization:
 def members(
     organization: Organization, count: int = 1, cell: Organization | None = None, **values: Any
 ) -> list[Member]:
-    """People registered by the installation; names and dates differ from each other."""
+    """Register people as the installation; their names and dates differ."""
     people = []
     for _ in range(count):
         number = next(_numbers)

@@ -1,4 +1,4 @@
-"""Admission: through a decision alone, everything at once, once, and undone while nothing rests on it."""
+"""Admission: only by a decision, all its effects at once, only once, and undone as long as nothing depends on it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.members import applicants, places
 from tests.refusals import refused
 from tests.registry import trees
 
-# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+# Rules and screens: on PostgreSQL only the tests marked `both` run, whose statements no other test sends.
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 

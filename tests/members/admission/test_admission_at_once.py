@@ -1,4 +1,4 @@
-"""Many officers press at once, and many people are admitted by one decision (V-A5, V-B1)."""
+"""Many officers press the button at once, and one decision admits many people (V-A5, V-B1)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.members import applicants, places
 
 
 def pressed_by_twenty(place: places.Place, item: AgendaItem) -> Counter[str]:
-    """What twenty officers who press «adopted» at the same moment get to see."""
+    """Return the responses to twenty officers who press «adopted» at the same moment, with their counts."""
 
     def press(_number: int) -> str:
         try:
@@ -63,7 +63,7 @@ def test_v_a5_without_the_lock_the_same_decision_is_taken_twice(monkeypatch: pyt
 
     monkeypatch.setattr(admission, "_locked", unlocked)
     answers = pressed_by_twenty(place, item)
-    # The search for duplicates behind the lock is what still keeps the second card out.
+    # Behind the lock, the search for duplicates still prevents a second card.
     assert answers["refused"] > 0
     assert Member.objects.count() == 1
 
@@ -71,7 +71,7 @@ def test_v_a5_without_the_lock_the_same_decision_is_taken_twice(monkeypatch: pyt
 def queries_for(count: int) -> int:
     """Return the number of queries of a decision that admits `count` people.
 
-    INSERT statements are not counted, because SQLite takes long ones in portions.
+    INSERT statements are not counted, because long ones are split on SQLite.
     """
     place = places.voi()
     item = applicants.scheduled(place.keeper, applicants.many(place, count))

@@ -1,4 +1,4 @@
-"""Whatever is done to applications in whatever order, counts and cards agree afterwards (V-A4 to V-A6)."""
+"""After any sequence of steps with applications, counts and cards agree (V-A4 to V-A6)."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ STEPS: dict[str, Step] = {
 @pytest.mark.django_db
 @settings(max_examples=examples(12), deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.tuples(st.integers(0, 1), st.sampled_from(sorted(STEPS))), min_size=6, max_size=18))
-# An application that was decided on cannot be put on an agenda again.
+# A decided application cannot be put on an agenda again.
 @example([(1, "admit"), (1, "admit"), (1, "admit"), (1, "agenda"), (1, "refuse"), (1, "agenda")])
 @example([(1, "agenda"), (1, "refuse"), (1, "agenda"), (1, "admit"), (1, "undo"), (1, "agenda")])
 def test_v_a5_any_order_of_steps_leaves_counts_and_cards_in_agreement(steps: list[tuple[int, str]]) -> None:

@@ -43,7 +43,7 @@ from tests.members.places import signed_in
 from tests.refusals import refused
 from tests.registry import trees
 
-# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+# Rules and screens: on PostgreSQL only the tests marked `both` run, whose statements no other test sends.
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
@@ -152,7 +152,7 @@ def test_v_a4_a_withdrawn_application_leaves_the_count_and_can_be_restored(voi: 
     assert (waiting(voi), application.state) == (1, "filed")
 
 
-# What is missing, and where it goes
+# Missing information, and messages about it
 
 
 def test_v_a4_what_holds_up_the_decision_is_named_with_its_rule(voi: places.Place) -> None:
@@ -290,7 +290,7 @@ def test_v_a4_scans_are_known_by_their_content() -> None:
 
 
 def photographed(kind: str, orientation: int = 6) -> tuple[bytes, Image.Image]:
-    """What a telephone makes of a paper, and the picture in it: place and maker, a comment, something after the end."""
+    """Return a telephone's photograph of a paper with location, maker, a comment and trailing data; and its pixels."""
     exif, kept = Image.Exif(), io.BytesIO()
     exif[0x0112], exif[0x010F] = orientation, "Телефон Плановой".encode().decode("latin-1")
     exif.get_ifd(0x8825).update({1: "N", 2: (54.0, 11.0, 31.5), 3: "E", 4: (37.0, 37.0, 4.5)})

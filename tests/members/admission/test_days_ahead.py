@@ -1,5 +1,5 @@
-"""The start page reminds of mandates that end and of wards who come of age, in time
-and until it is settled (practice 4.7).
+"""The start page reminds of mandates that end and of wards who come of age, early enough and until the matter is
+settled (practice 4.7).
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def place() -> places.Place:
 def born(of_age_in: int) -> dt.date:
     """Return the birthday of a person who turns 18 in this number of days."""
     day = TODAY + dt.timedelta(days=of_age_in)
-    # Nobody comes of age on a 29 February: eighteen years before a leap year is none.
+    # Nobody comes of age on a 29 February, because eighteen years before a leap year is not a leap year.
     return day.replace(year=day.year - 18, day=28 if (day.month, day.day) == (2, 29) else day.day)
 
 
@@ -67,7 +67,7 @@ def test_n_s2_mandates_and_wards_are_announced_sixty_days_ahead_until_settled(pl
             born(55).replace(year=born(55).year + 18),
         ),
     ]
-    # The day has passed and nothing was decided: it stays, as overdue.
+    # If nothing was decided, the task stays after the day, as overdue.
     later = [(task.text, task.due) for task in days_ahead(place.chair, TODAY + dt.timedelta(days=31))]
     assert sorted(later, key=str) == [
         ("A person represented by the member comes of age:", born(55).replace(year=born(55).year + 18)),

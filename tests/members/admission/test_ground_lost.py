@@ -1,4 +1,4 @@
-"""When a member no longer represents anybody, the body decides; the task stays until then (V-A1)."""
+"""The body decides about members who no longer represent anybody; the task remains until then (V-A1)."""
 
 from __future__ import annotations
 

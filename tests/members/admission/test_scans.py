@@ -1,4 +1,4 @@
-"""What a scan may hold: nothing that acts or leads elsewhere, nothing that opens without end (V-A4)."""
+"""Allowed contents of a scan: no active content, no links, nothing that unpacks without limit (V-A4)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.once
 
 
 def made(change: Callable[[PdfWriter], object]) -> bytes:
-    """A PDF of a page with something added."""
+    """Return a PDF with one page, to which this function adds something."""
     writer, kept = PdfWriter(), io.BytesIO()
     writer.add_blank_page(200, 200)
     change(writer)
@@ -39,7 +39,7 @@ def holding(**values: Any) -> bytes:
 
 
 def part(data: bytes, *filters: str, **values: int) -> bytes:
-    """A PDF with one part whose content is packed already."""
+    """Return a PDF with a part whose content is already compressed."""
 
     def add(writer: PdfWriter) -> None:
         stream = StreamObject()
@@ -66,7 +66,7 @@ WORDS = {name: NameObject(f"/{name}") for name in ("SubmitForm", "GoToR", "GoToE
         holding(S=WORDS["URI"], URI=TextStringObject("https://example.org")),
         holding(S=WORDS["Launch"]),
         holding(Subtype=WORDS["FileAttachment"]),
-        # The name of the action stands in an object of its own.
+        # The name of the action is in a separate object.
         made(lambda writer: writer._add_object(table(S=writer._add_object(WORDS["URI"])))),
         made(lambda writer: writer._add_object(table(A=ArrayObject([table(S=WORDS["SubmitForm"])])))),
     ],
@@ -115,7 +115,7 @@ def test_v_a4_what_a_pdf_unpacks_to_is_bounded_for_a_part_and_for_all(monkeypatc
     assert [check_scan(data).ending for data in kept] == ["pdf"] * 3
     for data in (
         part(packed(100_001), "FlateDecode"),
-        # Without a filter: a reader may look for the packed bytes all the same.
+        # Without a filter; a reader may try to unpack the bytes anyway.
         part(packed(100_001)),
         part(letters, "ASCIIHexDecode", "FlateDecode"),
         part(zlib.compress(packed(10)), "FlateDecode", "FlateDecode"),

@@ -1,4 +1,4 @@
-"""A represented person has an address and is seen where people are looked for (V-A4)."""
+"""A represented person has an address and is included where people are searched for (V-A4)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from registry.enums import Role
 from tests.members import applicants, places
 from tests.registry import trees
 
-# Rules and screens; other tests send PostgreSQL the same statements.
+# Rules and screens: not run on PostgreSQL, because other tests send it the same statements.
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 ADDRESS = {"city": "Тула", "street": "ул. Садовая", "house": "5"}
 
@@ -49,7 +49,7 @@ def test_v_a4_the_address_of_a_ward_is_taken_from_the_representative(voi: places
     member = representative(voi, residence="г. Орёл, ул. Лесная, д. 9")
     client, address = places.signed_in(voi.chair), reverse("applications:add_ward_to_member", args=[member.pk])
     assert "Адрес — как у представителя" in client.get(address).content.decode()
-    # What was typed beside the box gives way.
+    # The box takes precedence over the address entered next to it.
     ward = added(client, address, same_address="on", city="Москва")
     assert (address_of(ward), ward.residence) == (ADDRESS, "г. Орёл, ул. Лесная, д. 9")
     other = added(client, address, city="Москва", given_name="Пётр")

@@ -1,4 +1,4 @@
-"""The registration book and the state on a past day (V-B7)."""
+"""The registration book and the members on a past day (V-B7)."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from tests.conftest import examples
 from tests.members.places import Place, signed_in, union, voi
 from tests.registry import trees
 
-# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+# Rules and screens: on PostgreSQL only the tests marked `both` run, whose statements no other test sends.
 pytestmark = pytest.mark.once
 
 TODAY = timezone.localdate()
@@ -47,7 +47,7 @@ def days(count: int) -> dt.date:
 
 
 def lines_known_on(lines: QuerySet[BookLine], day: dt.date) -> QuerySet[BookLine]:
-    """Of the lines those that stood open on the day for somebody who looked at its end."""
+    """Return the lines that were open on the day, as far as known at its end."""
     until = timezone.make_aware(dt.datetime.combine(day + dt.timedelta(days=1), dt.time.min))
     unknown = Q(left_recorded_at__isnull=True) | Q(left_recorded_at__gte=until)
     return lines.filter(recorded_at__lt=until, entered_on__lte=day).filter(unknown | Q(left_on__gt=day))
@@ -107,7 +107,7 @@ def named(page: Any) -> list[tuple[str, str]]:
 
 @pytest.mark.both
 def test_v_b7_all_books_of_an_organisation_are_searched_at_once_by_former_names_too(place: Place) -> None:
-    """Those who left and the excluded are found in the book of the cell that they were in."""
+    """Former and excluded members are found in the book of their former cell."""
     one, two = place.cells[0], place.cells[1]
     married = place.put(cell=one.pk)
     left = place.put(surname="Бородина", snils="", ticket_number="2", cell=two.pk)
@@ -174,7 +174,7 @@ def test_v_b5_the_search_of_members_finds_former_tickets_and_names_also_after_th
     ]
     module.with_former(apps, None)
     assert keys() == now
-    # A name that was merely misspelt is forgotten here too.
+    # A merely misspelt name is no former name here either.
     edit_card(member.pk, values={"surname": "Яблакова"}, version=None, by=place.chair)
     edit_card(member.pk, values={"surname": "Яблокова"}, version=None, by=place.chair)
     assert " яблакова" in keys()[0]
@@ -217,7 +217,7 @@ def test_v_b7_the_number_of_queries_does_not_grow_with_the_lines(place: Place, n
 def test_v_b7_entries_recorded_later_are_shown_beside_what_was_reported(place: Place) -> None:
     person(place, 0, days(400))
     leaver = person(place, 1, days(400))
-    # Both were recorded on the days themselves.
+    # Both were recorded on the day of the event.
     for line in BookLine.objects.all():
         BookLine.objects.filter(pk=line.pk).update(recorded_at=timezone.now() - dt.timedelta(days=400))
     person(place, 2, days(300))
@@ -229,7 +229,7 @@ def test_v_b7_entries_recorded_later_are_shown_beside_what_was_reported(place: P
         paper_card=PaperCard.TAKEN,
         by=place.chair,
     )
-    # Two members of that day are known now, one of them recorded today; two were known then, one of them dead.
+    # Now two members of that day are known, one of them recorded today; then two were known, one of them dead.
     assert count_on(place.keeper, days(200)) == OnDay(now=2, then=2)
     assert count_on(place.keeper, days(360)) == OnDay(now=2, then=2)
     assert count_on(place.keeper, days(340)) == OnDay(now=1, then=2)
@@ -237,7 +237,7 @@ def test_v_b7_entries_recorded_later_are_shown_beside_what_was_reported(place: P
 
 
 def backdate() -> None:
-    """What was done so far was recorded 400 days ago."""
+    """Change the time of recording of everything so far to 400 days ago."""
     past = timezone.now() - dt.timedelta(days=400)
     BookLine.objects.update(recorded_at=past)
     Organization.history.update(history_date=past)  # type: ignore[attr-defined]
@@ -260,7 +260,7 @@ def test_n_h3_a_region_counts_the_organisations_that_were_below_it_on_that_day(p
     asking = {"day": f"{days(10):%d.%m.%Y}"}
     then = was.get(reverse("cells:on_day", args=[region.pk]), asking)
     assert [(part.pk, count) for part, count in then.context["moved_parts"]] == [(place.keeper.pk, 1)]
-    # The former superior reads the count, but no name any more.
+    # The former superior sees the count, but no names any more.
     assert (then.context["total"].now, "Константинопольская" in then.content.decode()) == (1, False)
     since = now.get(reverse("cells:on_day", args=[other.pk]), asking)
     assert (since.context["parts"], since.context["total"].now, list(since.context["page"])) == ([], 0, [])
@@ -287,12 +287,12 @@ def test_v_b7_the_list_of_a_day_names_everybody_below_with_their_organisation(pl
         ("Константинопольская", place.cells[0]),
         ("Яшина", place.keeper),
     ]
-    # Nobody could look then, so there is nothing to compare with.
+    # Nobody could see counts then, so there is nothing to compare with.
     assert (page.context["total"], "+2" in page.content.decode()) == (OnDay(now=2, then=0), False)
 
 
 class Days(TestCase):
-    """Whatever is put on, let go and taken back, the counts of any day are those of the lines."""
+    """After any sequence of entries, departures and reversals, the counts of each day agree with the lines."""
 
     @settings(max_examples=examples(15))
     @given(

@@ -1,4 +1,4 @@
-"""Who was registered on a past day, downloaded and printed as the page tells it (V-B7)."""
+"""The list of members on a past day, downloaded and printed as the page shows it (V-B7)."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def url(name: str, pk: int, day: dt.date) -> str:
 
 @pytest.fixture
 def place() -> Place:
-    """Three people of the local organisation: of a cell, of none, and one who has died since."""
+    """Return a local organisation with three people: one in a cell, one in none, and one who has died since."""
     found = voi()
     since = {"registered_on": days(300), "snils": ""}
     found.put(cell=found.cells[0].pk, **since)
@@ -58,7 +58,7 @@ def place() -> Place:
 
 
 def told(place: Place) -> list[tuple[Any, ...]]:
-    """What stands in the list ten days ago, by name."""
+    """Return the rows of the list ten days ago, by name."""
     tail, cell = " Александра Владимировна", place.cells[0].short_name
     own = place.keeper.short_name
     return [

@@ -1,4 +1,4 @@
-"""Answers on a list are kept when its corrected workbook of remarks is loaded (U-5, N-A1)."""
+"""Answers about a list are kept when its corrected workbook of remarks is uploaded (U-5, N-A1)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.members.places import Place, signed_in, union
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
-#: A guess at the sex, a year of two digits, an error; rows 2 to 4 of the list.
+#: A sex guessed from the name, a two-digit year, an error; rows 2 to 4 of the list.
 ROWS = (
     ("Иванова Анна", "01.02.1980", "", "завуч"),
     ("Ким Лев Львович", "02.02.80", "м", "физик"),
@@ -38,7 +38,7 @@ def column(page: Worksheet, heading: str) -> int:
 
 
 def settled(place: Place) -> tuple[openpyxl.Workbook, Worksheet]:
-    """The workbook after rows 2 and 3 were looked at, the one by itself and the other with its kind."""
+    """Return the workbook after row 2 was settled by itself, and row 3 together with its kind of remark."""
     batch = load(place, sheet(*ROWS))
     assert [codes(batch, n) for n in (2, 3)] == [["no_patronymic", "female_by_name"], ["date_two_digits"]]
     correct(batch, 2, place)
@@ -61,7 +61,7 @@ def test_u_5_an_unchanged_row_keeps_its_earlier_answers(place: Place) -> None:
     again = load(place, saved(book))
     assert states(again) == [RowVerdict.READY] * 3
     assert carried(again) == [["female_by_name"], ["date_two_digits"], []]
-    # Nor of the workbook of that list.
+    # The same holds for the workbook of that list.
     assert carried(load(place, saved(workbook(again)[0]))) == carried(again)
     assert again.headings == ["ФИО", "Дата рождения", "Пол", "Должность", REMARKS]
     assert sorted(again.samples) == ["0", "1", "2", "3", "4", batches.DROPPED]
@@ -131,7 +131,7 @@ def test_u_5_answers_that_came_with_the_workbook_are_shown_and_taken_back(place:
     book, _page = settled(place)
     again, chair = load(place, saved(book)), signed_in(place.chair)
     rows, told = reverse("imports:rows", args=[again.pk]), "отвечено раньше"
-    # In the panel, in the sum of the kind and at the row, of two rows.
+    # In the panel, in the total of the kind and beside the row, of two rows.
     assert chair.get(rows).content.decode().count(told) == 5
     first = row_of(again, 2)
     page = chair.get(reverse("imports:row", args=[again.pk, first.pk])).content.decode()

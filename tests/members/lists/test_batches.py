@@ -46,7 +46,7 @@ HEADINGS = ("ФИО", "Дата рождения", "Пол", "Должность
 
 
 def sheet(*rows: tuple[object, ...], headings: tuple[str, ...] = HEADINGS) -> bytes:
-    """A workbook with these people."""
+    """Return a workbook with these rows."""
     book = openpyxl.Workbook(write_only=True)
     page = book.create_sheet("Список")
     for row in (headings, *rows):
@@ -57,18 +57,18 @@ def sheet(*rows: tuple[object, ...], headings: tuple[str, ...] = HEADINGS) -> by
 
 
 def load(place: Place, data: bytes, name: str = "list.xlsx", **defaults: Any) -> ImportBatch:
-    """The list uploaded and checked, its columns as they were recognised."""
+    """Upload a list and check it with the recognised columns."""
     batch = batches.upload_list(organization=place.keeper, data=data, name=name, by=place.chair)
     return batches.set_columns(batch.pk, mapping=batch.mapping, defaults=defaults, by=place.chair)
 
 
 def load_file(place: Place, name: str) -> ImportBatch:
-    """One of the three real lists."""
+    """Load one of the three real lists."""
     return load(place, (DATA / name).read_bytes(), name)
 
 
 def verdicts(batch: ImportBatch) -> dict[str, int]:
-    """Counts of the batch without what there is none of, by the rows themselves and as they are kept."""
+    """Return the rows of the batch by verdict, after checking that the stored counts agree."""
     batch.refresh_from_db()
     found = {v: ImportRow.objects.filter(batch=batch, verdict=v).count() for v in RowVerdict.values}
     assert {v: batch.counts[v] for v in RowVerdict.values} == found
@@ -76,7 +76,7 @@ def verdicts(batch: ImportBatch) -> dict[str, int]:
 
 
 def codes(batch: ImportBatch, number: int) -> list[str]:
-    """Remarks on the row of that number in the file."""
+    """Return the codes of the remarks on the row with this number in the file."""
     return [issue.code for issue in batches.issues_of(ImportRow.objects.get(batch=batch, number=number))]
 
 
@@ -90,7 +90,7 @@ def registered() -> int:
 
 
 def since(surname: str) -> dt.date:
-    """The day on which the person's account begins."""
+    """Return the day on which the person was registered."""
     return Registration.objects.get(member__surname=surname).started_on
 
 
@@ -131,13 +131,13 @@ def test_u_5_every_row_of_a_real_list_has_a_verdict_and_loading_it_twice_adds_no
         assert len(batch.dropped) == dropped
     assert batches.same_file_before(batch) is None
     assert Member.objects.count() == 0
-    # What people are called is nowhere to be read in the table of lists, and gone from it with the registration.
+    # Names are not readable in the table of lists, and are deleted from it with the registration.
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM members_importbatch")
         plain = " ".join(str(value) for row in cursor.fetchall() for value in row)
     heads = " ".join(batch.headings)
     words = {word for sample in batch.samples.values() for word in sample if len(word) > 5 and word not in heads}
-    # SQLite keeps JSON with escapes.
+    # SQLite stores JSON with escapes.
     assert [word for word in words if word in plain or json.dumps(word)[1:-1] in plain] == []
     assert any(batch.samples.values())
     batches.accept(batch.pk, kinds_asked(batch.pk, by=place.chair), by=place.chair)
@@ -181,7 +181,7 @@ def test_u_5_cards_of_the_school_list_have_the_values_of_the_file() -> None:
 def test_u_5_cards_of_the_local_list_have_the_values_of_the_file() -> None:
     place = voi()
     batch = load_file(place, "voi_local_list_cp1251.csv")
-    # Groups of representatives, which the list has for 131 people, are asked about.
+    # The list has a disability group for 131 representatives, which is asked about.
     batches.accept(batch.pk, ["disability_group:group_of_represented"], by=place.chair)
     batches.apply_batch(batch.pk, by=place.chair)
     names = (
@@ -298,7 +298,7 @@ def test_u_5_a_corrected_name_keeps_the_date_of_birth_next_to_it() -> None:
 
 def test_u_5_numbers_stay_numbers_in_the_workbook_of_remarks_and_read_back_the_same() -> None:
     place = union()
-    # The spreadsheet lost a nought of the СНИЛС and keeps the day of birth as a number.
+    # The spreadsheet has dropped a zero of the СНИЛС and stores the date of birth as a number.
     rows = [("Ким Лев Ильич", 21917, "м", 8765432147), ("Ом Ян Ильич", 22282, "м", 1)]
     batch = load(place, sheet(*rows, headings=(*HEADINGS[:3], "СНИЛС")))
     before = [codes(batch, number) for number in (2, 3)]
@@ -348,7 +348,7 @@ def test_u_5_all_errors_of_a_row_are_shown_at_once() -> None:
     batch = load(voi(), sheet(row, headings=headings))
     issues = batches.issues_of(row_of(batch))
     told = {kind: sorted(i.field for i in issues if i.kind == kind) for kind in ("error", "warning")}
-    # What the card can do without keeps nobody out.
+    # Errors in optional values do not prevent the registration.
     assert told == {
         "error": ["birth_date", "full_name"], "warning": ["email", "joined_on", "sex", "snils"],
     }  # fmt: skip
@@ -538,7 +538,7 @@ def test_n_h1_only_officers_of_the_organisation_change_a_list() -> None:
 
 
 def long_list(number: int) -> bytes:
-    """Return this number of people with different names."""
+    """Return a list of this number of people with different names."""
     letters = "абвгдежзик"
     rows = [
         (f"Петров{''.join(letters[int(digit)] for digit in str(n))} Пётр Петрович", "01.02.1980", "м", "")
@@ -595,7 +595,7 @@ def test_n_a1_a_job_reports_people_registered_meanwhile_and_checks_the_list_agai
 
 
 def aged(*lists: ImportBatch, days: float) -> None:
-    """Let the lists have been uploaded that long ago."""
+    """Change the upload time of the lists to this number of days ago."""
     ImportBatch.objects.filter(pk__in=[one.pk for one in lists]).update(uploaded_at=timezone.now() - dt.timedelta(days))
 
 

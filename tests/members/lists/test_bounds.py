@@ -1,4 +1,4 @@
-"""Files that are small to load and large to read: each is read, or refused with a sentence, within limits (U-5)."""
+"""Small files that are large when unpacked: each is read, or refused with a message, within limits (U-5)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.once
 
 
 def sheet_of(rows: str, *, styles: bool = True) -> bytes:
-    """The workbook with these rows of XML after its own."""
+    """Return the workbook with this XML added after its own rows."""
 
     def change(name: str, content: bytes) -> tuple[str, bytes]:
         return name, content.replace(
@@ -144,7 +144,7 @@ def test_what_takes_too_long_or_too_much_memory_ends_with_its_own_process(monkey
     assert refusal.value.code == "too_slow"
     monkeypatch.undo()
 
-    # Each style is small, all together are a minute.
+    # Each style is small, but all together take a minute.
     def change(name: str, content: bytes) -> tuple[str, bytes]:
         many = "".join(f'<xf numFmtId="{n}" fontId="0"/>' for n in range(300_000)).encode()
         return name, content.replace(b"</cellXfs>", many + b"</cellXfs>") if "styles" in name else content
@@ -161,7 +161,7 @@ def test_cells_of_all_sheets_together_are_bounded() -> None:
 
 
 def repeated(rows: int, columns: int, text: str, sheets: int = 1) -> bytes:
-    """A flat file of some hundred bytes that says that a text is repeated."""
+    """Return a flat file of a few hundred bytes with attributes that repeat a text."""
     cell = f'<table:table-cell table:number-columns-repeated="{columns}"><text:p>{text}</text:p></table:table-cell>'
     row = f'<table:table-row table:number-rows-repeated="{rows}">{cell}</table:table-row>'
     table = f'<table:table table:name="A">{row}</table:table>' * sheets
@@ -173,7 +173,7 @@ def test_what_a_small_file_says_to_repeat_is_bounded_in_letters_and_in_cells() -
     assert len(read_sheets(repeated(1000, 1, "x" * 10_000))[0].rows) == 1000
     assert refused(repeated(1001, 1, "x" * 10_000)) == "too_much_text"
     assert refused(repeated(5000, 180, "ы" * 9_000)) == "too_much_text"
-    # Too many for the process of the server, and read apart; then too many for a list.
+    # Too many for the server's process, so read in a separate one; then too many for a list.
     assert len(read_sheets(repeated(300, 170, "x"))[0].rows) == 300
     assert refused(repeated(5000, 100, "x", sheets=3)) == "too_many_cells"
 
@@ -209,7 +209,7 @@ def test_an_archive_is_looked_into_within_its_own_bounds() -> None:
                 packing.writestr(f"xl/{number}", "")
         return out.getvalue()
 
-    # A broken list of parts, one that is large, and more parts than a workbook has.
+    # A broken list of parts, a large one, and more parts than a workbook may have.
     assert refused(archive(1000, leads=b"<a><b")) == "damaged"
     assert refused(archive(2, zipfile.ZIP_STORED, b"<a>" + b"<b/>" * 60_000)) == "damaged"
     assert refused(archive(1001)) == "bomb"
@@ -243,7 +243,7 @@ def test_a_job_has_more_time_to_read_than_a_page(monkeypatch: pytest.MonkeyPatch
         read_sheets(data)
     read_sheets(data)
     assert given == [8, 40, 8]
-    # The process that reads ends by itself, whatever waits for it.
+    # The reading process ends itself, even if nobody waits for it.
     with pytest.raises(Refused) as refusal:
         child.read_apart("text", ('"a";"b\n' * 1_000_000).encode(), seconds=1)
     assert refusal.value.code == "too_slow"
@@ -263,7 +263,7 @@ def test_a_full_list_of_many_columns_is_read() -> None:
 
 
 def _weighing(size: int) -> bytes:
-    """A workbook that unpacks to this size, and is no list: its bytes are random enough for no bomb."""
+    """Return a workbook that unpacks to this size but is no list; its bytes are too random for a zip bomb."""
     filler = random.Random(1).randbytes(size // 2).hex().encode()
     held = Package(packed(workbook(), lambda name, content: (name, content))).unpacked
 
@@ -287,7 +287,7 @@ READERS: dict[str, Callable[[bytes], object]] = {
 
 @pytest.mark.parametrize("name", READERS)
 def test_what_no_job_reads_is_weighed_before_it_is_read(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """None of the five begins to read a heavier file, and each gives the others less time than a list of members."""
+    """All five refuse larger files unread, and have a shorter time limit than lists of members."""
     begun: list[int] = []
 
     def read(kind: str, data: bytes, *, seconds: int) -> list[Sheet]:

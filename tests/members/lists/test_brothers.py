@@ -1,4 +1,4 @@
-"""More lists as people have them, beside those in `data/cases`: each with the values that it stands for (U-5, U-5a)."""
+"""More lists as people write them, besides those in `data/cases`, each with the expected values (U-5, U-5a)."""
 
 from __future__ import annotations
 
@@ -51,13 +51,13 @@ def codes(record: Record) -> list[str]:
 
 
 def column(heading: str, *cells: object) -> list[Record]:
-    """A list with one more column, one person for every cell."""
+    """Return the records of a list with one more column and one person for each cell."""
     rows = [(f"Липова {name} Олеговна", BORN, cell) for name, cell in zip(PEOPLE, cells, strict=False)]
     return records(book((*NAMES, heading), *rows))
 
 
 def texts(data: bytes) -> list[tuple[int, str]]:
-    """Rows that are no people, with the reason."""
+    """Return the number of each row without a person, with the reason."""
     return [(row.number, row.reason) for row in read_table(data).dropped]
 
 
@@ -288,7 +288,7 @@ def test_u_5_a_group_by_the_column_that_is_ticked() -> None:
         ("I", "female"), ("II", "male"), ("III", "female"), ("I", "female"),
     ]  # fmt: skip
     assert "rest_left" in codes(found[3])
-    # Groups that are written, not ticked, are as they are.
+    # Groups given as text instead of a tick are kept as they are.
     assert values(column("2 гр.", "иногда", "нет"), "disability_group") == [(None,), (None,)]
 
 

@@ -1,4 +1,4 @@
-"""Small lists as people really have them: from the file over the dry run to the cards (U-5, U-5a, N-A1)."""
+"""Small lists as people really write them: from the file through the dry run to the cards (U-5, U-5a, N-A1)."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ from members.people.rules.fields import card_values
 from tests.members.lists.test_batches import DATA, codes, load, row_of, sheet, verdicts
 from tests.members.places import Place, signed_in, union, voi
 
-# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+# Rules and screens: on PostgreSQL only the tests marked `both` run, whose statements no other test sends.
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 NAMES = ("ФИО", "Дата рождения")
 BORN = "05.06.1951"
 
 
 def case(place: Place, start: str) -> ImportBatch:
-    """One of the lists in `data/cases`, checked."""
+    """Load and check the list in `data/cases` whose name starts so."""
     [path] = (DATA / "cases").glob(f"{start}-*")
     return load(place, path.read_bytes(), path.name)
 
 
 def read(batch: ImportBatch, *names: str) -> list[tuple[Any, ...]]:
-    """These values of every row, as they will be stored."""
+    """Return these values of every row, as they will be stored."""
     return [tuple(row.person.get(name) for name in names) for row in ImportRow.objects.filter(batch=batch)]
 
 
 def on_cards(place: Place, batch: ImportBatch, *names: str) -> list[tuple[Any, ...]]:
-    """The same on the cards, once everything asked about is accepted and everybody is on account."""
+    """Accept all questions, register everybody, and return these values on their cards."""
     batches.accept(batch.pk, kinds_asked(batch.pk, by=place.chair), by=place.chair)
     batches.apply_batch(batch.pk, by=place.chair)
     cards = map(card_values, Member.objects.filter(batch=batch).order_by("pk"))
@@ -43,7 +43,7 @@ def on_cards(place: Place, batch: ImportBatch, *names: str) -> list[tuple[Any, .
 
 
 def column(place: Place, heading: str, *cells: object) -> ImportBatch:
-    """A list with one more column, one person for every cell."""
+    """Load a list with one more column and one person for each cell."""
     people = ["Анна", "Вера", "Дина", "Зоя", "Инна", "Кира", "Лада", "Майя", "Нина", "Ольга"]
     rows = [(f"Липова {name} Олеговна", BORN, cell) for name, cell in zip(people, cells, strict=False)]
     return load(place, sheet(*rows, headings=(*NAMES, heading)))
@@ -338,7 +338,7 @@ def test_u_5_numbers_that_another_program_wrote_as_text() -> None:
     assert [str(value) for value in first] == ["12345", "300012", "11223344595", "2010-01-01", "True"]
     assert [str(value) for value in second] == ["00012", "300012", "11223344595", "2011-01-01", "True"]
     assert codes(batch, 2).count("number_in_text") == 4
-    # Two people with one СНИЛС: whose it is has to be found out.
+    # Two people with the same СНИЛС: somebody has to find out whose it is.
     assert [code for code in codes(batch, 2) if code.startswith("duplicate")] == ["duplicate_snils"]
 
 
@@ -381,7 +381,7 @@ def test_u_5_a_value_that_the_card_can_do_without_is_left_out_with_a_warning(
     batch = column(place, heading, cell)
     field = guesses(batch)[2][1] if guesses(batch)[2][1] != IGNORE else None
     if field is None:
-        # The content contradicts the heading so plainly that the column is left out as a whole.
+        # The contents contradict the heading so clearly that the whole column is ignored.
         batches.set_columns(batch.pk, mapping={**batch.mapping, "2": "category"}, defaults={}, by=place.chair)
     [told] = [issue for issue in batches.issues_of(row_of(batch)) if issue.kind == "warning"]
     assert (told.code, verdicts(batch)) == (code, {"unsure": 1})

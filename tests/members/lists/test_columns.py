@@ -44,7 +44,7 @@ def table(headings: list[str], *rows: list[str]) -> Table:
 
 
 def taken(*pairs: tuple[str, str]) -> dict[str, str]:
-    """Heading → field for columns of a table with the headings and a value each."""
+    """Return heading → field, as recognised in a table with these headings and one value each."""
     found = recognise(table([heading for heading, _value in pairs], [value for _heading, value in pairs]))
     return {guess.heading: guess.field for guess in found.guesses}
 

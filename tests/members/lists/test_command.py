@@ -24,7 +24,7 @@ SCHOOL = DATA / "school_union_list.xlsx"
 
 
 def run(file: Path, place: Place, **options: Any) -> list[str]:
-    """What the command says, line by line."""
+    """Run the command and return its output, line by line."""
     out = io.StringIO()
     call_command("import_members", str(file), organization=place.keeper.code, stdout=out, **options)
     return out.getvalue().splitlines()
@@ -43,7 +43,7 @@ def test_u_5_a_dry_run_reports_every_row_and_changes_nothing() -> None:
         "постановка на учёт: 40", "нужно проверить: 23", "исправить: 1", "вероятный повтор: 2",
         "Ничего не изменено: это была проверка.",
     ]  # fmt: skip
-    # Every row with its verdict and remarks, and the rows without a person.
+    # Every row with its verdict and remarks, and the rows that contain no person.
     at = said.index("   52  исправить")
     assert said[at + 1] == "       исправить: Дата рождения: Это обязательное поле. Заполните его."
     assert sum(line[:7].strip().isdigit() for line in said if line[:5].strip()) >= 66
@@ -108,7 +108,7 @@ def test_n_a1_a_list_of_registered_people_succeeds_and_changes_nothing(tmp_path:
     assert run(people, place)[-1] == said
     assert run(people, place, dry_run=True)[-2:] == [said, "Ничего не изменено: это была проверка."]
     assert state() == before
-    # Somebody of the list who waits for a correction is no success.
+    # The command fails if a person in the list still needs a correction.
     people.write_bytes(sheet(*rows, ("Ом Ян Ильич", "", "м", "")))
     with pytest.raises(CommandError, match="Нет строк, которые можно поставить на учёт"):
         run(people, place)

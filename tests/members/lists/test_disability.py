@@ -1,4 +1,4 @@
-"""Group, cause and term of a disability among other words, in the column of the group or of the category (U-5a)."""
+"""Group, cause and term of a disability found in text, in the column of the group or of the category (U-5a)."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_u_5a_the_disability_of_another_person_is_no_category(text: str) -> None
         ("1 гр. срок до 01.02.2014", "I", "2014-02-01", ["term_in_group"]),
         ("2 гр. с 01.02.2010 до 01.02.2017", "II", "2017-02-01", ["term_in_group", "rest_left"]),
         ("2 гр. 01.05.2017", "II", "2017-05-01", ["term_in_group"]),
-        # A day that has passed, without «до», may be that of the decision.
+        # A past date without «до» may be the date of the decision.
         ("2 гр. 01.05.2010", "II", None, ["rest_left"]),
         ("2 гр. до 31.02.2017", "II", None, ["rest_left"]),
         ("2 гр. на 1 год", "II", None, ["rest_left"]),
@@ -120,7 +120,7 @@ def of_category(place: Place, *cells: str, groups: tuple[str, ...] = ()) -> Impo
 def test_u_5_category_and_group_of_one_cell_reach_the_cards() -> None:
     place = voi()
     batch = of_category(place, "инвалид 2 гр.", "инв. I группы", "пенсионер, инвалид 3 гр.", "инвалид")
-    # A pensioner is no category of the society: what makes the member one is the disability.
+    # Pensioners are no category of the society: they are members because of a disability.
     right = [("disabled", "II"), ("disabled", "I"), ("disabled", "III"), ("disabled", None)]
     assert read(batch, "category", "disability_group") == right
     assert verdicts(batch) == {"ready": 4}
@@ -177,6 +177,6 @@ def test_u_5_the_last_day_of_a_group_reaches_the_card() -> None:
             ("III", dt.date(2018, 3, 12), None),
         ]  # fmt: skip
         assert read(batch, *names) == right
-        # A month without a day is asked about.
+        # A month without a day needs confirmation.
         assert [row_of(batch, number).verdict for number in range(2, 6)] == ["ready", "unsure", "ready", "ready"]
         assert on_cards(place, batch, *names) == right

@@ -1,4 +1,4 @@
-"""Files that chairs upload, and files that must not be opened."""
+"""Files that chairs upload, and files that must not be read."""
 
 import io
 import struct

@@ -1,4 +1,4 @@
-"""Files that other programs open: packages in another spelling, other formats, other encodings (U-5)."""
+"""Files of other programs: packages with different spelling, other formats, other encodings (U-5)."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def workbook(*rows: tuple[Any, ...], change: Callable[[Any, Any], None] | None =
 
 
 def packed(data: bytes, change: Callable[[str, bytes], tuple[str, bytes] | None]) -> bytes:
-    """The archive with each part changed: its name and content, or None to leave it out."""
+    """Return the archive with each part changed by the function, which returns name and content, or None to omit it."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as before, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as after:
         for name in before.namelist():
@@ -69,7 +69,7 @@ def strict(name: str, content: bytes) -> tuple[str, bytes]:
 
 
 def shared(name: str, content: bytes) -> tuple[str, bytes]:
-    """The texts as shared strings in a part that is spelt otherwise than its link says."""
+    """Rename the part with shared strings, so that its link has a different spelling."""
     return name.replace("sharedStrings", "SharedStrings"), content
 
 
@@ -214,7 +214,7 @@ TABLE = f"<table>{html_rows(HEADINGS, *PEOPLE)}</table>"
     [
         page(TABLE).encode(),
         page(TABLE, charset="windows-1251").encode("cp1251"),
-        # The page names an encoding that it is not in.
+        # The page declares another encoding than the one it is in.
         page(TABLE).encode("cp1251"),
         TABLE.encode(),
         b"\xef\xbb\xbf\r\n  " + TABLE.encode(),
@@ -566,5 +566,5 @@ def test_a_struck_person_of_a_large_workbook_stays_struck() -> None:
     def grown(name: str, content: bytes) -> tuple[str, bytes]:
         return name, content + b"<!--" + b" " * 250_000 + b"-->" if "theme" in name else content
 
-    # It is read by a process of its own, to the same result.
+    # It is read in a separate process, with the same result.
     assert read_sheets(packed(small, grown)) == read_sheets(small)

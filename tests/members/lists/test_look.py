@@ -1,4 +1,4 @@
-"""Values struck through or hidden in a list are not read like ordinary values (U-5, V-B10)."""
+"""Struck-out or hidden values in a list are not read like ordinary values (U-5, V-B10)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PEOPLE = ("Ким Лев Львович", "Ом Ян Ильич", "Ли Инна
 
 
 def drawn(*, struck: dict[str, int] | None = None, rows: tuple[int, ...] = (), columns: str = "") -> bytes:
-    """A list of four: `struck` says how many cells of which line, by the column where they begin."""
+    """Return a list of four people. `struck` is the number of struck-out cells in rows, by the first cell."""
     book = openpyxl.Workbook()
     page: Any = book.active
     page.append(HEADINGS)
@@ -62,7 +62,7 @@ def test_v_b10_rows_struck_through_are_decided_one_by_one(place: Place) -> None:
     assert [codes(batch, n) for n in (2, 3, 4, 5)] == [["struck_out"], ["struck_out"], ["struck_value"], []]
     batches.accept(batch.pk, kinds_asked(batch.pk, by=place.chair), by=place.chair)
     assert verdicts(batch) == {"unsure": 2, "ready": 2}
-    # A corrected name is still that of somebody who was struck out.
+    # A corrected name still belongs to a row that was struck out.
     assert correct(batch, 3, place, surname="Омов").verdict == RowVerdict.READY
     assert codes(batch, 3) == ["struck_out"]
     first = row_of(batch)
@@ -84,7 +84,7 @@ def test_u_5_the_workbook_of_remarks_does_not_lose_what_was_struck_or_hidden(pla
     assert page.row_dimensions[3].hidden is False
     page.cell(4, 1).font = Font()
     again = load(place, saved(book))
-    # The chair has taken the stroke away from one of them.
+    # The chair has removed the strike-out from one of them.
     assert [codes(again, n) for n in (2, 3, 4, 5)] == [["struck_out"], ["row_hidden"], [], []]
     assert [one["ФИО"] for one in lines(page)] == list(PEOPLE)
 

@@ -1,4 +1,4 @@
-"""Telephones, СНИЛС, dates and names in generated notations: each is read as what it is, or asked about (U-5a)."""
+"""Telephones, СНИЛС, dates and names in generated notations: each is read correctly, or asked about (U-5a)."""
 
 import datetime
 from typing import Any

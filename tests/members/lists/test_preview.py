@@ -1,4 +1,4 @@
-"""What a list will make is shown before anybody is registered, and what is left over of it is not forgotten (U-5)."""
+"""The effect of a list is shown before anybody is registered, and its remaining rows are not forgotten (U-5)."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_u_5a_what_will_be_missing_is_counted_before_anybody_is_registered() -> 
     assert counted["category"].values == [("работающий", 2)]
     assert (counted["dues_form"].filled, counted["dues_form"].missing) == (1, 2)
     assert (counted["surname"].values, counted["dues_form"].values) == ([], [("безналичная (через работодателя)", 1)])
-    # The greatest gap comes first, and what is said is what the cards then lack.
+    # The greatest gap comes first; the cards later lack exactly what was announced.
     gaps = lacking(counted.values())
     assert [field.missing for field in gaps] == sorted((field.missing for field in gaps), reverse=True)
     batches.apply_batch(batch.pk, by=place.chair)
@@ -99,7 +99,7 @@ def test_u_5_the_place_of_work_is_offered_from_the_passport() -> None:
     assert form["workplace"].initial == "Школа № 15"
     batch = settle(client, batch, workplace="", dues_form="cash")
     assert batch.defaults == {"dues_form": "cash"}
-    # Once settled, what was entered stands there, not the offer.
+    # After the settlement, the form shows the entered value instead of the suggestion.
     form = client.get(reverse("imports:columns", args=[batch.pk])).context["form"]
     assert (form["workplace"].initial, form["dues_form"].initial) == (None, "cash")
 
@@ -166,7 +166,7 @@ def test_u_5_rows_left_over_stay_a_task_that_names_file_and_number() -> None:
     client = signed_in(place.chair)
     page = client.get(reverse("imports:list")).content.decode()
     assert ("на учёте часть людей" in page, "люди на учёте" in page) == (True, False)
-    # Leaving out the rest finishes the list; the row can be taken in again.
+    # Leaving out the remaining rows finishes the list; a row can be included again.
     client.post(reverse("imports:finish", args=[batch.pk]))
     batch.refresh_from_db()
     assert (batch.left, batch.counts[RowVerdict.SKIPPED]) == (0, 1)

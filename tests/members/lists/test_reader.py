@@ -1,4 +1,4 @@
-"""The table within a sheet: heading, people, and other rows."""
+"""The table in a sheet: headings, people, and other rows."""
 
 from members.lists.reading.columns import recognise
 from members.lists.reading.reader import Table, read_table

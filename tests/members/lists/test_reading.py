@@ -1,4 +1,4 @@
-"""Days with an hour, rows of forms, several sheets, numbers of days since 1904: from the file to the verdict (U-5)."""
+"""Dates with a time, rows of forms, several sheets, dates as numbers since 1904: from file to verdict (U-5)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ TODAY = dt.date(2025, 11, 23)
 
 
 def day(field: str, raw: Any) -> tuple[str, list[str]]:
-    """The day that is read from a cell, and the remarks."""
+    """Return the date read from a cell, and the remarks."""
     parsed = parse(field, raw, today=TODAY)
     return str(parsed.values.get(field)), [issue.code for issue in parsed.issues]
 
@@ -34,7 +34,7 @@ def day(field: str, raw: Any) -> tuple[str, list[str]]:
 @pytest.mark.parametrize(
     ("field", "raw", "value", "codes"),
     [
-        # Midnight of Moscow, in summer, before summer time began, and of Vladivostok, in universal time.
+        # Midnight in UTC: of Moscow in summer, of Moscow before the switch to summer time, and of Vladivostok.
         ("birth_date", dt.datetime(1980, 3, 11, 21), "1980-03-12", ["date_hour"]),
         ("birth_date", dt.datetime(1985, 7, 11, 20), "1985-07-12", ["date_hour"]),
         ("birth_date", dt.datetime(1975, 7, 11, 14), "1975-07-12", ["date_hour"]),
@@ -42,13 +42,13 @@ def day(field: str, raw: Any) -> tuple[str, list[str]]:
         ("birth_date", "1980-03-11 21:00:00+00", "1980-03-12", ["date_hour"]),
         ("birth_date", "11.03.1980 21:00", "1980-03-12", ["date_hour"]),
         ("birth_date", "11.03.1980 9:00:00 PM", "1980-03-12", ["date_hour"]),
-        # Seconds, or the hour of summer time, before midnight.
+        # One second, or the hour of summer time, before midnight.
         ("birth_date", dt.datetime(1980, 3, 11, 23, 59, 59), "1980-03-12", ["date_hour"]),
         ("birth_date", dt.datetime(1980, 3, 11, 23), "1980-03-12", ["date_hour"]),
         ("birth_date", "11.03.1980 23:59:43", "1980-03-12", ["date_hour"]),
         ("birth_date", dt.datetime(1979, 12, 31, 23, 30), "1980-01-01", ["date_hour"]),
         ("joined_on", dt.datetime(2010, 8, 31, 20), "2010-09-01", ["date_hour"]),
-        # The day as it stands.
+        # The date is unchanged.
         ("birth_date", dt.datetime(1980, 3, 12), "1980-03-12", []),
         ("birth_date", dt.datetime(1980, 3, 12, 0, 0, 17), "1980-03-12", []),
         ("birth_date", dt.datetime(1980, 3, 12, 3), "1980-03-12", []),
@@ -93,7 +93,7 @@ def test_rows_of_a_form_that_nobody_is_entered_in_are_empty_rows() -> None:
         "6;;;;;",
         "№ 7;;;Школа № 1;;",
         ";;;Школа № 1;;",
-        # Somebody whose name or date was forgotten.
+        # A person whose name or date is missing.
         "9;;;Школа № 1;учитель;89161234509",
         "10;;12.03.1981;Школа № 1;учитель;",
         "11;Ясенева Ия Львовна;;Школа № 1;;",

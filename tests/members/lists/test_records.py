@@ -1,4 +1,4 @@
-"""Rows as people: checks across fields, required values, repeats within a file (U-5a, V-A1, N-A1)."""
+"""Rows as people: checks across fields, required values, duplicates in a file (U-5a, V-A1, N-A1)."""
 
 import datetime
 from typing import Any
@@ -51,7 +51,7 @@ def test_the_date_of_birth_next_to_the_name_is_read_with_a_remark() -> None:
     assert codes(found) == [("birth_date", "birth_beside_name")]
     found = record(full_name="Иванов Пётр Ильич (1958 г.р.)", sex="м")
     assert codes(found) == [("birth_date", "birth_beside_name"), ("birth_date", "date_incomplete")]
-    # A column of its own goes before it; what stands beside the name is then a wrong name.
+    # A separate column takes precedence; a date next to the name is then part of a wrong name.
     assert record(**{**IVANOV, "full_name": "Иванов Пётр Ильич 05.11.1957"}).values["birth_date"].year == 1958
 
 

@@ -1,5 +1,5 @@
-"""The workbook of remarks: what was corrected on the screen is in it, and
-corrected it loads again to the last row (U-5).
+"""The workbook of remarks contains the corrections made on the screen, and it can be corrected and loaded again to the
+last row (U-5).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def workbook(batch: ImportBatch) -> tuple[openpyxl.Workbook, Worksheet]:
-    """The rows that wait, as the chair downloads them."""
+    """Return the waiting rows, as the chair downloads them."""
     batch.refresh_from_db()
     rows = ImportRow.objects.filter(batch=batch).exclude(verdict__in=[RowVerdict.DONE, RowVerdict.SKIPPED])
     book = openpyxl.load_workbook(io.BytesIO(remarks_workbook(batch, list(rows.order_by("number")), field_label)))
@@ -43,13 +43,13 @@ def saved(book: openpyxl.Workbook) -> bytes:
 
 
 def lines(page: Worksheet) -> list[dict[str, Any]]:
-    """The workbook's rows by its headings."""
+    """Return the rows of the workbook by its headings."""
     headings, *rows = page.iter_rows(values_only=True)
     return [dict(zip(map(str, headings), row, strict=True)) for row in rows]
 
 
 def correct(batch: ImportBatch, number: int, place: Place, **texts: str) -> ImportRow:
-    """On the screen, whose form sends every text that it shows."""
+    """Correct a row as on the screen, where the form sends every text that it shows."""
     row = ImportRow.objects.get(batch=batch, number=number)
     return batches.correct_row(row.pk, values={**batches.row_texts(row), **texts}, accepted=True, by=place.chair)
 
@@ -88,13 +88,13 @@ def test_u_5_the_workbook_holds_what_was_corrected_on_the_screen_marks_it_and_lo
     assert (second["ФИО"], second["Электронная почта"]) == ("Ким Лев Львович", "kim@example.org")
     assert (third["ФИО"], third["Дата рождения"]) == ("Омов Ян Ильич", "03.04.1961")
     assert {line["Дата постановки на учёт"] for line in (first, second, third)} == {"04.05.2020"}
-    # The cells of the first row: the number of the list is not there, so the name stands first.
+    # The first row has no cell for its number in the list, so the name comes first.
     colours = [cell.fill.fgColor.rgb for cell in page[2][:4]]
     assert [colour == "FFE3F1E6" for colour in colours] == [True, True, False, True]
     before = values(batch)
     again = load(place, saved(book))
     assert values(again) == before
-    # Once more from the workbook of the workbook.
+    # Once more with the workbook of the loaded workbook.
     assert values(load(place, saved(workbook(again)[0]))) == before
 
 
@@ -107,12 +107,12 @@ def test_u_5_a_chosen_column_applies_to_the_workbook_of_remarks_too() -> None:
     correct(batch, 2, place, email="kim@example.org")
     again = load(place, saved(workbook(batch)[0]))
     assert (again.mapping["3"], values(again)) == ("speciality", values(batch))
-    # What stands behind the remarks is no column of the list itself.
+    # Columns after the remarks do not belong to the list.
     assert load(place, data, "b.xlsx").mapping == mapping
 
 
 def mended(heading: str, told: str) -> dict[str, str | None]:
-    """What the chair writes into the cell of that heading, seeing the remarks on its row."""
+    """Return what the chair writes into the cell with this heading because of the remarks on its row."""
     if "вступ" in heading.lower() and ("вступлени" in told.lower() or "вступил" in told.lower()):
         return {heading: "2020"}
     if "снилс" in heading.lower() and "СНИЛС" in told:

@@ -1,4 +1,4 @@
-"""The card's own words are known to the import, so that a downloaded list comes back unchanged."""
+"""The import knows the terms of the card, so that a downloaded list can be loaded unchanged."""
 
 import datetime
 
@@ -27,7 +27,7 @@ def test_every_label_is_known_as_a_heading() -> None:
         labels = {field.key: str(field.label) for field in FIELDS.values() if field.key != IGNORE}
     table = read_table("\n".join("\t".join(line) for line in (labels.values(), ["?"] * len(labels))).encode())
     named = {guess.heading: guess.field for guess in recognise(table).guesses}
-    # The values say nothing, so the headings alone decide; only one of a conflict may be kept.
+    # The values do not help, so the headings decide; of conflicting columns, only one may be kept.
     assert {label: field for label, field in named.items() if field != IGNORE} == {
         label: key for key, label in labels.items()
     }

@@ -1,4 +1,4 @@
-"""Screens of the import, with the three lists as chairs keep them (U-5, U-5a, N-A1)."""
+"""Screens of the import, with the three real lists of chairs (U-5, U-5a, N-A1)."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def upload(client: Client, data: bytes, name: str = "list.xlsx") -> ImportBatch:
 
 
 def settle(client: Client, batch: ImportBatch, **values: str) -> ImportBatch:
-    """The columns as they were recognised, and values for all rows."""
+    """Save the recognised columns, with these values for all rows."""
     form = client.get(reverse("imports:columns", args=[batch.pk])).context["form"]
     given = {name: field.initial for name, field in form.fields.items() if name.startswith("column_")}
     client.post(reverse("imports:columns", args=[batch.pk]), {**given, **values})
@@ -62,7 +62,7 @@ def settle(client: Client, batch: ImportBatch, **values: str) -> ImportBatch:
 
 
 def _save_as_it_stands(client: Client, row: ImportRow) -> None:
-    """Saving a row without a change changes nothing that it says."""
+    """Assert that saving a row unchanged does not change its values."""
     url = reverse("imports:row", args=[row.batch_id, row.pk])
     form = client.get(url).context["form"]
     texts = {f"text_{name}": form.fields[f"text_{name}"].initial for name in form.names}
@@ -224,7 +224,7 @@ def test_n_h1_lists_are_visible_only_to_the_organisation_that_uploaded_them(scho
     for name in ("accept", "check", "apply", "undo", "discard", "sheet"):
         assert stranger.post(reverse(f"imports:{name}", args=[batch.pk])).status_code == 404
     foreign = settle(stranger, upload(stranger, (DATA / OLD).read_bytes(), OLD))
-    # A row of another list under one's own.
+    # The id of another list's row with the id of the chair's own list.
     assert stranger.get(reverse("imports:row", args=[foreign.pk, row.pk])).status_code == 404
     assert signed_in(school.region_chair).get(reverse("imports:upload")).status_code == 403
 
@@ -391,7 +391,7 @@ def test_u_5_another_sheet_comes_with_its_columns_recognised(school: Place) -> N
 
 
 def forty(*, headed: bool) -> bytes:
-    """A list of forty columns: the first three are sure if they have headings, the others are doubtful."""
+    """Return a list of forty columns: the first three are certain if they have headings, the others are doubtful."""
     headings = ("ФИО", "Дата рождения", "Пол", *(f"Графа {n}" for n in range(4, 41)))
     person = ("Ким Лев Ильич", "02.01.1960", "м", *(f"слово {n}" for n in range(4, 41)))
     book = openpyxl.Workbook()
@@ -445,5 +445,5 @@ def test_u_5_a_sure_column_is_text_until_it_is_opened_and_nothing_entered_is_los
     assert (opened["minutes_number"].value(), opened["minutes_date"].value()) == ("7", "завтра")
     text = page.content.decode()
     assert re.findall(r"<select[^>]* autofocus[^>]*>", text) == re.findall(r'<select[^>]*name="column_0"[^>]*>', text)
-    # The Enter key checks the rows: its button comes before those that open a column.
+    # Enter checks the rows, because that button comes before those that open a column.
     assert re.findall(r"<button[^>]*>", text[text.index("novalidate") :])[0].find("name=") == -1

@@ -1,4 +1,4 @@
-"""Cards are changed from a downloaded workbook and for chosen members: shown first, undone as a whole (U-5)."""
+"""Cards are changed by a downloaded workbook and for chosen members: shown first, undone as a whole (U-5)."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def school() -> tuple[Place, list[Member]]:
 
 
 class Book:
-    """A downloaded list that is filled in."""
+    """A downloaded list that can be filled in."""
 
     def __init__(self, members: list[Member], by: Actor, *classes: DataClass) -> None:
         sheet = exports.sheet_for(by, classes, identified=True)
@@ -60,7 +60,7 @@ class Book:
         self.columns = {cell.value: cell.column for cell in self.sheet[1]}
 
     def fill(self, row: int, **values: Any) -> Book:
-        """Fill cells of the row, counted from 0, by the headings in `HEADINGS`."""
+        """Fill cells of the row (counted from 0) by the names in `HEADINGS`."""
         for name, value in values.items():
             self.sheet.cell(row + 2, self.columns[HEADINGS[name]]).value = value
         return self
@@ -152,7 +152,7 @@ def test_u_5_a_number_beside_another_person_is_asked_about() -> None:
     book = Book(members, place.chair).fill(0, surname="Орлова", given_name="Зоя")
     (row,) = rows_of(book.load(place.chair))
     assert (row.verdict, row.chosen) == (UpdateVerdict.DOUBTFUL, False)
-    # A changed surname alone is a marriage.
+    # A change of only the surname is a marriage.
     (row,) = rows_of(Book(members, place.chair).fill(0, surname="Орлова").load(place.chair))
     assert (row.verdict, row.chosen) == (UpdateVerdict.READY, True)
 
@@ -161,7 +161,7 @@ def test_v_b2_what_others_changed_since_the_download_is_shown_and_not_taken_back
     place, members = school()
     book = Book(members, place.chair)
     edit_card(members[0].pk, values={"position": "директор", "email": "n@example.ru"}, version=1, by=place.chair)
-    # Untouched cells do not bring the old values back; a cell that both changed is a conflict.
+    # Unchanged cells do not restore old values; a cell changed on both sides is a conflict.
     batch = book.fill(0, position="завуч", phone="8 910 555-01-17").fill(1, position="завуч").load(place.chair)
     first, second = rows_of(batch)
     assert (set(first.changes), first.verdict, first.chosen) == (
@@ -219,7 +219,7 @@ def test_v_c5_closed_classes_are_read_only_by_those_who_may() -> None:
     batch = book.load(place.chair)
     (row,) = rows_of(batch)
     assert row.changes == {"disability_group": {"before": "II", "after": "I"}}
-    # The page with the values is recorded on the card.
+    # Opening the page with the values is recorded on the card.
     before = Event.objects.filter(action="card.health_opened").count()
     signed_in(place.chair).get(reverse("imports:update", args=[batch.pk]))
     assert Event.objects.filter(action="card.health_opened").count() == before + 1
@@ -239,7 +239,7 @@ def test_u_5_rows_and_fields_are_chosen_and_the_batch_is_undone() -> None:
     )
     transitions.apply_update(batch.pk, by=place.chair)
     assert positions(members) == [("завуч", ""), ("завуч", ""), ("педагог", "")]
-    # Another field may be changed since; the same one prevents the undoing of all.
+    # Later changes of other fields are allowed; a later change of the same field prevents undoing.
     edit_card(members[0].pk, values={"email": "x@example.ru"}, version=None, by=place.chair)
     edit_card(members[1].pk, values={"position": "директор"}, version=None, by=place.chair)
     with refused("U-5"):
@@ -285,7 +285,7 @@ def test_u_5_a_value_that_breaks_a_rule_of_one_card_is_refused_there() -> None:
     place, members = school()
     edit_card(members[0].pk, values={"experience": 5}, version=None, by=place.chair)
     batch = updates.update_chosen([m.pk for m in members], name="hired_on", value=dt.date(1979, 1, 1), by=place.chair)
-    # Employed before the birth of the third one.
+    # Employed before the birth of the third member.
     assert [row.verdict for row in rows_of(batch)] == ["ready", "refused", "refused"]
 
 
@@ -339,7 +339,7 @@ def test_u_5_a_downloaded_list_that_is_loaded_is_no_list_of_new_people() -> None
     batch = CardUpdate.objects.get()
     assert (answer.status_code, answer["Location"]) == (302, reverse("imports:update", args=[batch.pk]))
     assert ImportBatch.objects.count() == 0
-    # In another organisation the same file is a list of people.
+    # In another organisation, the same file is a list of people to register.
     other = voi()
     client = signed_in(other.chair)
     client.post(reverse("imports:upload"), {"file": SimpleUploadedFile("Члены.xlsx", data)})
@@ -405,7 +405,7 @@ def test_u_5_a_discarded_change_keeps_nothing() -> None:
 
 
 def commanded(book: Book, place: Place, tmp_path: Path, **options: Any) -> list[str]:
-    """What `update_members` says about the workbook, line by line."""
+    """Run `update_members` with the workbook and return its output, line by line."""
     file, out = tmp_path / "Члены.xlsx", io.StringIO()
     file.write_bytes(book.data)
     call_command(

@@ -1,4 +1,4 @@
-"""Large files are read by a job, small ones at once; nothing is left of a file that is not read (U-5)."""
+"""Large files are read by a job, small ones at once; nothing is kept of a file that is not read (U-5)."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ UPLOAD = reverse("imports:upload")
 
 @pytest.fixture
 def all_large(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every file counts as a large one."""
+    """Treat every file as large."""
     monkeypatch.setattr(uploads, "is_large", lambda data: True)
 
 
@@ -44,7 +44,7 @@ def upload(place: Place, data: bytes, name: str = "Список.xlsx") -> Any:
 
 
 def job_of(answer: Any) -> Job:
-    """The job to whose page the answer leads."""
+    """Return the job whose page the response redirects to."""
     job = Job.objects.latest("created_at")
     assert (answer.status_code, answer["Location"]) == (302, reverse("jobs:detail", args=[job.pk]))
     return job
@@ -71,7 +71,7 @@ def test_u_5_what_is_large_is_told_by_the_unpacked_size() -> None:
     assert [files.is_large(old + b"a" * (at_most // 2 - 8 + more)) for more in (0, 1)] == [False, True]
     packed = people(1000, 1000)
     assert (len(packed) < at_most, files.is_large(packed), files.is_large(people(1000))) == (True, True, False)
-    # What is refused is refused at once.
+    # Refused files are refused at once.
     assert not files.is_large(b"PK\x03\x04" + b"a" * 2_000_000)
     assert not any(files.is_large(path.read_bytes()) for path in DATA.glob("*list*"))
 
@@ -104,7 +104,7 @@ def test_u_5_a_large_list_is_read_by_a_job_whose_page_leads_on(run_jobs: Callabl
     assert ("Прочитано 3 строки." in page, reverse("imports:detail", args=[batch.pk]) in page) == (True, True)
     shown = client.get(reverse("imports:detail", args=[batch.pk]))
     assert shown["Location"] == reverse("imports:columns", args=[batch.pk])
-    # From here on it goes as with a small one.
+    # From here on, everything is as with a small file.
     batches.set_columns(batch.pk, mapping=batch.mapping, defaults={}, by=place.chair)
     batches.apply_batch(batch.pk, by=place.chair)
     assert Member.objects.count() == 3
@@ -159,19 +159,19 @@ def test_u_5_a_reading_that_is_cancelled_or_fails_by_a_fault_leaves_no_file(
     cancel_job(job_of(upload(place, people(3))).pk, by=place.chair)
     assert (ImportBatch.objects.latest("pk").state, StoredFile.objects.count(), faults()) == ("discarded", 0, {})
     run_jobs()
-    # Its chair was replaced before the worker came to it.
+    # The chair was replaced before the worker started.
     job = job_of(upload(place, people(3)))
     Job.objects.filter(pk=job.pk).update(appointment=None)
     run_jobs()
     assert (Job.objects.get(pk=job.pk).state, StoredFile.objects.count(), faults()) == (JobState.FAILED, 0, {})
-    # A worker that dies again and again.
+    # The worker dies every time.
     job = job_of(upload(place, people(3)))
     long_ago = timezone.now() - dt.timedelta(days=1)
     died = {"state": JobState.RUNNING, "heartbeat_at": long_ago, "attempts": queue.MAX_ATTEMPTS}
     Job.objects.filter(pk=job.pk).update(**died)
     sweep()
     assert (Job.objects.get(pk=job.pk).state, StoredFile.objects.count(), faults()) == (JobState.FAILED, 0, {})
-    # A fault of the program.
+    # An error in the program.
     monkeypatch.setattr(queue, "_RAISE", False)
     monkeypatch.setattr(uploads, "read_stored", lambda batch, by: 1 / 0)
     job = job_of(upload(place, people(3)))
@@ -217,7 +217,7 @@ def test_u_5_a_sheet_of_a_large_workbook_is_read_by_a_job(
     run_jobs()
     batch.refresh_from_db()
     assert (batch.sheet, batch.counts["rows"], batch.source is not None) == (second, 1, True)
-    # Once the people are registered, the other sheet becomes a list of its own.
+    # After the registration, the other sheet becomes a separate list.
     batches.set_columns(batch.pk, mapping=batch.mapping, defaults={}, by=place.chair)
     batches.accept(batch.pk, by=place.chair)
     batches.apply_batch(batch.pk, by=place.chair)

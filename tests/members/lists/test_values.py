@@ -1,4 +1,4 @@
-"""Values of cells: what is made of them, what is assumed, what is refused (U-5a)."""
+"""Values of cells: how they are read, assumed or refused (U-5a)."""
 
 import datetime
 from decimal import Decimal
@@ -421,7 +421,7 @@ def test_any_cell_is_handled_for_any_field(raw: Any) -> None:
 
 
 def test_every_issue_is_a_sentence() -> None:
-    # What a rule of the card or the search for duplicates says comes as a whole sentence of its own.
+    # Messages of the card's rules and of the search for duplicates are complete sentences.
     own = [str(message) for _kind, message in CATALOGUE.values() if message != "%(text)s"]
     assert [message for message in own if not message.endswith(".")] == []
 
@@ -466,6 +466,6 @@ def test_u_5a_a_number_typed_into_a_cell_of_dates_is_no_day_of_1905(
 def test_u_5a_a_number_typed_into_a_cell_of_dates_that_count_from_1904() -> None:
     parsed = parse("joined_on", datetime.datetime(1909, 6, 20), today=TODAY, since_1904=True)
     assert parsed.values == {"joined_on": day("1997-01-01"), "joined_year_only": True}
-    # There the year 1905 is a day like any other, and so is 1909 where days count from 1900.
+    # There, 1905 in a date is an ordinary year, and so is 1909 if days are counted from 1900.
     assert parse("joined_on", day("1905-06-19"), today=TODAY, since_1904=True).values["joined_year_only"] is False
     assert parse("joined_on", day("1909-06-20"), today=TODAY).values["joined_year_only"] is False

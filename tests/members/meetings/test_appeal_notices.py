@@ -26,7 +26,7 @@ from tests.members.applicants import days
 from tests.members.places import Place, signed_in
 from tests.refusals import refused
 
-# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+# Rules and screens: on PostgreSQL only the tests marked `both` run, whose statements no other test sends.
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 TASK = "Сообщите решение по жалобе"
 
@@ -68,7 +68,7 @@ def excluded(place: Place) -> AgendaItem:
 
 
 def settled(place: Place, appeal: Appeal, *, adopted: bool, restored: bool = True, number: str = "12-р") -> AgendaItem:
-    """The region's body decides on the appeal today, and the minutes are closed."""
+    """Let the region's body decide on the appeal today, and close the minutes."""
     meeting = sessions.planned(place.region, place.region_chair, held_on=days(0))
     (item,) = agenda.put_on(meeting.pk, items=[appeal.items.get().pk], by=place.region_chair)
     sessions.held(meeting, place.region_chair)
@@ -172,7 +172,7 @@ def test_v_b14_an_excluded_member_is_told_the_decision_on_the_appeal(
     assert f"на исключение из членов ВОИ ({place.keeper.full_name}, решение от {day(0)})" in notice
     ending = "Членство восстановлено без перерыва" if adopted else "Исключение остаётся в силе."
     assert ending in notice and "может быть обжаловано" not in notice
-    # The card of who stays excluded is sealed, but the notice of their exclusion and of their appeal comes by post.
+    # The card of an excluded member is sealed, but notices of the exclusion and of the appeal are sent by post.
     address = Member.objects.get().address
     assert address and address in notice and address in first
 

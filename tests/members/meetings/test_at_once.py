@@ -1,4 +1,4 @@
-"""An admission on one page; what a reversal says; a meeting that failed; what waits after the meeting (V-A5)."""
+"""An admission on one page; effects of a reversal; a failed meeting; tasks after the meeting (V-A5)."""
 
 from __future__ import annotations
 

@@ -32,12 +32,12 @@ from tests.clock import at
 from tests.members import applicants, places, sessions
 from tests.refusals import refused
 
-# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+# Rules and screens: on PostgreSQL only the tests marked `both` run, whose statements no other test sends.
 pytestmark = pytest.mark.once
 
 D = dt.date
 DAY = dt.timedelta(days=1)
-#: Later than any real clock of the suite.
+#: Later than the real date of any run of the suite.
 TODAY = D(2040, 1, 31)
 
 
@@ -59,7 +59,7 @@ def body_with(place: places.Place, seats: int) -> GoverningBody:
 
 
 def matter(place: places.Place, *, seats: int = 5, present: int | None = None, held_on: dt.date = TODAY) -> AgendaItem:
-    """Return an item for a meeting of a body with `seats` seats, `present` of them present."""
+    """Create an item for a meeting of a body with `seats` seats, of whose members `present` attend; return it."""
     body_with(place, seats)
     meeting = sessions.planned(place.keeper, place.chair, held_on=held_on)
     item = decisions.put_forward(
@@ -110,14 +110,14 @@ def test_v_a5_a_decision_needs_more_than_half_of_those_present(present: int) -> 
 @pytest.mark.parametrize(
     ("present", "votes", "adopted", "field"),
     [
-        # Abstentions and those who did not vote are present too.
+        # Abstentions and members who did not vote are present too.
         (4, (2, 0, 2), True, "votes_for"),
         (4, (2, 0, 2), False, None),
         (4, (2, 0, 0), True, "votes_for"),
         (4, (3, 0, 0), True, None),
         (5, (3, 2, 0), True, None),
         (5, (2, 0, 3), True, "votes_for"),
-        # Nobody votes twice, less than not at all, or without anybody voting.
+        # No double votes, no negative numbers, and somebody has to vote.
         (4, (3, 1, 1), True, "votes_for"),
         (4, (4, 0, 0), True, None),
         (4, (0, 0, 0), False, "votes_for"),
@@ -260,7 +260,7 @@ def test_v_a5_a_meeting_decides_only_on_items_filed_by_its_day(place: places.Pla
         with refused("V-A5", field="held_on"):
             edit_meeting(before.pk, held_on=TODAY - 3 * DAY, **where)
         edit_meeting(before.pk, held_on=TODAY - DAY, **where)
-        # Of an application too, which keeps its place on the agenda whatever the day becomes.
+        # The day of an application too; it stays on the agenda after a change of the day.
         application = applicants.apply(place, stated={"filed_on": TODAY - DAY})
         with refused("V-A5"):
             agenda.put_on(after.pk, applications=[application.pk], by=place.chair)
@@ -386,7 +386,7 @@ def test_v_b14_the_notice_of_an_exclusion_is_dated_between_the_decision_and_toda
 
 
 def excluded(place: places.Place) -> tuple[Member, AgendaItem]:
-    """A member excluded by the body today, by the clock."""
+    """Exclude a member by a decision of the body today; return both."""
     body_with(place, 5)
     member, today = place.put(), applicants.TODAY()
     meeting = sessions.planned(place.keeper, place.chair, held_on=today)
@@ -400,14 +400,14 @@ def excluded(place: places.Place) -> tuple[Member, AgendaItem]:
 
 
 def refused_applicant(place: places.Place) -> tuple[Application, AgendaItem]:
-    """An applicant refused by the body today, by the clock."""
+    """Refuse an applicant by a decision of the body today; return application and item."""
     body_with(place, 5)
     application = applicants.apply(place)
     item = sessions.admission(place, [application], held_on=applicants.TODAY())
     return application, sessions.decided(item, place.chair, adopted=False)
 
 
-#: Day of the decision, of the notice, the last day of the appeal.
+#: Day of the decision, of the notice, and the last day to appeal.
 TERMS = [
     (D(2040, 1, 31), None, D(2040, 2, 29)),
     (D(2040, 1, 29), None, D(2040, 2, 29)),
@@ -470,14 +470,14 @@ def test_v_a6_an_appeal_is_decided_by_a_meeting_from_the_day_on_which_it_was_rec
             sessions.decided(waiting, place.region_chair)
 
 
-# How long what was left is kept
+# Retention after refused and withdrawn applications
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("decided_on", "told_on", "first_day"),
     [
-        # A month of appeal from the notice, or the decision where nobody noted one, and three years.
+        # A month to appeal after the notice, or after the decision if no notice was recorded, and three years.
         (D(2040, 1, 31), None, D(2043, 2, 28)),
         (D(2040, 1, 20), D(2040, 2, 29), D(2043, 3, 29)),
         (D(2040, 12, 1), D(2040, 12, 31), D(2044, 1, 31)),
@@ -503,7 +503,7 @@ def test_v_a6_a_refused_application_is_kept_for_the_appeal_and_three_years(
 @pytest.mark.parametrize(
     ("received_on", "dismissed_on", "first_day"),
     [
-        # The body decided within the month, on its last day, after it.
+        # The body decided within the month, on its last day, and after it.
         (D(2040, 2, 1), D(2040, 2, 28), D(2043, 2, 28)),
         (D(2040, 2, 1), D(2040, 2, 29), D(2043, 2, 28)),
         (D(2040, 2, 1), D(2040, 3, 5), D(2043, 3, 5)),
@@ -518,7 +518,7 @@ def test_v_a6_after_a_dismissed_appeal_retention_runs_from_the_dismissal(
         appeal = appeals.receive_appeal(
             item.pk, application_id=application.pk, received_on=received_on, by=place.region_chair
         )
-        # An open appeal keeps the application whatever its term.
+        # An open appeal keeps the application even after its term.
     with at("2050-01-01"), refused("V-A6"):
         erase_application(application.pk, by=place.chair)
     with at(dismissed_on):

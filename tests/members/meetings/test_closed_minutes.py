@@ -1,4 +1,4 @@
-"""What closed minutes say stays: every step of a meeting, its agenda and its attendance is refused (V-A5, V-B1)."""
+"""Closed minutes do not change: every step with the meeting, agenda and attendance is refused (V-A5, V-B1)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.members.applicants import days
 from tests.members.places import Place, signed_in
 from tests.refusals import refused
 
-# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+# Rules and screens: on PostgreSQL only the tests marked `both` run, whose statements no other test sends.
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 Step = Callable[[Meeting, AgendaItem, Application, Place], Any]

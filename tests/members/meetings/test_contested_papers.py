@@ -1,4 +1,4 @@
-"""Papers that may be contested: votes of a refusal, address and debt of the excluded (V-A5, V-B14, V-B16)."""
+"""Papers that may be contested: votes of a refusal, address and debt of an excluded member (V-A5, V-B14, V-B16)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ place = pytest.fixture(sessions.place)
 
 @pytest.fixture
 def debtor(place: Place) -> Member:
-    """Somebody who owes the fee of the year before."""
+    """Return a member who owes last year's fee."""
     member = place.put(joined_on=days(900), registered_on=days(900))
     charge_new_year(place.keeper.pk, LAST_YEAR, by=place.chair)
     return member
@@ -120,7 +120,7 @@ def test_v_a5_the_votes_of_an_adopted_proposal_stay_as_counted(place: Place, deb
     assert "ГОЛОСОВАЛИ: «за» — 5, «против» — 0, «воздержались» — 0." in minutes
 
 
-# The address of the excluded
+# The address of an excluded member
 
 
 def test_v_b14_the_notice_of_an_exclusion_has_the_address_of_the_excluded(place: Place, debtor: Member) -> None:
@@ -288,7 +288,7 @@ def test_v_b5_the_mark_of_a_replaced_ticket_has_both_numbers(place: Place) -> No
     assert CardMark.objects.get().text == f"Решено выдать новый билет взамен № 0104512 (утрата), {minutes}"
     edit_card(member.pk, values={"ticket_number": "0200001"}, version=None, by=place.chair)
     assert CardMark.objects.get().text == f"Выдан билет № 0200001 взамен № 0104512 (утрата), {minutes}"
-    # A misread number is corrected; the mark follows.
+    # After a misread number is corrected, the mark shows the new one.
     edit_card(member.pk, values={"ticket_number": "0200007"}, version=None, by=place.chair)
     close_minutes(item.meeting_id, number="16", by=place.chair)
     assert CardMark.objects.get().text == (

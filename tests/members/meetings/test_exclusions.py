@@ -1,4 +1,4 @@
-"""Exclusions for arrears: who may be proposed, one button for many, and who pays first drops out (V-B16)."""
+"""Exclusions for arrears: allowed proposals, one button for many, and payments that withdraw them (V-B16)."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ LONG_AGO = TODAY.year - 2
 
 @world
 def debtors() -> tuple[Place, list[Member]]:
-    """Make two members who have owed a fee for more than a year, and one who owes nothing."""
+    """Create two members who have owed a fee for more than a year, and one who owes nothing."""
     found = sessions.place()
     members = [
         found.put(snils="", ticket_number=str(at), surname=surname, joined_on=dt.date(LONG_AGO - 5, 3, 1))
@@ -149,7 +149,7 @@ def test_v_b16_who_pays_first_drops_out_on_the_next_day(w: tuple[Place, list[Mem
     page = text(places.signed_in(place.chair).get(reverse("meetings:detail", args=[meeting.pk])))
     assert page.count("уплачено: снимается") == 1
     assert organizations_with_paid_exclusions(TODAY) == [place.keeper.pk]
-    # After the day of a meeting its own page drops them; the meeting of today is still ahead.
+    # A meeting's page no longer offers them after its day; a meeting today still does.
     for held_on, left in ((days(1), 2), (TODAY, 1)):
         Meeting.objects.filter(pk=meeting.pk).update(held_on=held_on)
         drop_paid(TODAY)
@@ -159,7 +159,7 @@ def test_v_b16_who_pays_first_drops_out_on_the_next_day(w: tuple[Place, list[Mem
         ItemState.DROPPED, None, PAID, ItemState.SCHEDULED,
     )  # fmt: skip
     assert Event.objects.get(action="item.exclusions_dropped").facts == {"count": 1}
-    # On the day of the term nothing is in arrears yet.
+    # On the last day of the term, nothing is in arrears yet.
     for since, found in ((days(1), []), (TODAY, [place.keeper.pk])):
         DuesAccount.objects.filter(member=members[1]).update(unpaid_since=since)
         assert organizations_with_paid_exclusions(TODAY) == found

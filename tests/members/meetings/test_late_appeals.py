@@ -1,4 +1,4 @@
-"""An appeal after its term: the body also decides on the term, however the decision is entered (V-A6)."""
+"""Late appeals: the body also decides on the missed term, however the decision is entered (V-A6)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.members.applicants import days
 from tests.members.places import Place, signed_in
 from tests.refusals import refused
 
-# Rules and screens; other tests send PostgreSQL the same statements.
+# Rules and screens: not run on PostgreSQL, because other tests send it the same statements.
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 place = pytest.fixture(sessions.place)
@@ -30,7 +30,7 @@ AGAINST = {"votes_for": 0, "votes_against": 5, "votes_abstained": 0}
 
 
 def on_agenda(place: Place, *, late: int = 1, on_time: int = 0) -> tuple[Meeting, list[AgendaItem]]:
-    """Appeals, the late ones first, on the agenda of a meeting of the region that took place today."""
+    """Put appeals, late ones first, on the agenda of a meeting of the region held today."""
     items = []
     for number in range(late + on_time):
         told = 50 if number < late else 3
@@ -115,7 +115,7 @@ def test_v_a6_the_decision_on_the_term_stands_in_the_resolution_and_the_journal(
     [
         ("Пропущенный срок восстановить, жалобу удовлетворить.", True),
         ("Жалобу отклонить; в восстановлении срока отказать.", True),
-        # «В срок» and «восстановить» alone say nothing of the term of the appeal.
+        # «В срок» and «восстановить» alone do not refer to the term of the appeal.
         ("Взносы не уплачены в срок.", False),
         ("Восстановить в членах ВОИ. Взносы уплатить в срок до 30 июня.", False),
     ],

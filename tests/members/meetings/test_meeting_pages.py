@@ -1,5 +1,5 @@
-"""Pages and papers of meetings, decisions and appeals: what they do, refuse,
-keep and print (V-A5, V-A6, V-B1, V-B16).
+"""Pages and papers of meetings, decisions and appeals: effects, refusals, kept input and prints (V-A5, V-A6, V-B1,
+V-B16).
 """
 
 from __future__ import annotations
@@ -406,7 +406,7 @@ def test_v_a5_many_notices_of_a_meeting_are_one_paper_made_by_a_job_and_nobody_i
     printed = PrintRecord.objects.order_by("pk").values_list("form", "about", "about_id", "code")
     assert [row[:3] for row in printed] == [("invitation", "application", one.pk) for one in told]
     assert [notices.count(f"Код проверки: {in_groups(code)}") for *_row, code in printed] == [1] * 5
-    # The file holds the address of somebody whose card is closed to the organisation later.
+    # The file contains an address from a card that is closed to the organisation later.
     sessions.decided(item, place.chair)
     told[0].refresh_from_db()
     deregister(told[0].member_id or 0, reason="death", on=timezone.localdate(), paper="свидетельство", by=place.chair)
@@ -438,7 +438,7 @@ def test_v_a5_notices_name_the_ticket_before_they_are_recorded(place: Place, cha
     answer = chair.post(address, {**values, "selected": [one.pk, two.pk], "print": "1"})
     printed = re.sub(r"\s+", " ", text_of(answer.content))
     assert printed.count("ИЗВЕЩЕНИЕ О РЕШЕНИИ") == printed.count(f"Дата: {day(-3)} Время: 15:30 Место: Клуб") == 2
-    # What is due first stands first: after a decision of the end of June the annual fee.
+    # The first due fee comes first: after a decision at the end of June, the annual fee.
     (_annual, annual_due), *_years, (_entrance, term) = applicants.charged(days(2))
     entrance = f"вступительный взнос – 50,00 руб. до {term:%d.%m.%Y}"
     first, then = ("членский взнос[^;]*", entrance) if annual_due < term else (entrance, "членский взнос")

@@ -40,7 +40,7 @@ from tests.members.applicants import days
 from tests.members.places import signed_in
 from tests.refusals import refused
 
-# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+# Rules and screens: on PostgreSQL only the tests marked `both` run, whose statements no other test sends.
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
@@ -535,7 +535,7 @@ def test_v_a5_a_union_committee_admits(db: None) -> None:
 
 
 def about(place: places.Place, kind: str, **values: object) -> AgendaItem:
-    """Something about a member on the agenda of a meeting that took place."""
+    """Create an item about a member on the agenda of a meeting that was held, and return it."""
     member = values.pop("member", None) or place.put()
     item = decisions.put_forward(
         organization=place.keeper, kind=kind, title=f"О {kind}", member=member, filed_on=days(5), by=place.chair,
@@ -562,7 +562,7 @@ def turned_down(
 
 
 def settle(place: places.Place, appeal: Appeal, *, adopted: bool) -> AgendaItem:
-    """The region's body decides on the appeal today."""
+    """Let the region's body decide on the appeal today."""
     item = appeal.items.exclude(state=ItemState.DROPPED).get()
     meeting = sessions.planned(place.region, place.region_chair, held_on=days(0))
     agenda.put_on(meeting.pk, items=[item.pk], by=place.region_chair)
@@ -571,7 +571,7 @@ def settle(place: places.Place, appeal: Appeal, *, adopted: bool) -> AgendaItem:
 
 
 def wrong() -> list[str]:
-    """Return what the integrity check finds."""
+    """Return the findings of the integrity check."""
     return [line for _title, lines in integrity.run() for line in lines]
 
 

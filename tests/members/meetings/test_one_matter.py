@@ -1,4 +1,4 @@
-"""A matter waits for a decision once, and nothing is decided about the card of somebody who has gone (V-A5)."""
+"""A matter waits for a decision only once, and nothing is decided about the card of a former member (V-A5)."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def test_v_a5_nothing_is_decided_about_the_card_of_somebody_excluded_before(plac
     assert [(row["gone"], row["together"]) for row in page.context["rows"]] == [(False, False), (True, False)]
     marks = CardMark.objects.values_list("text", "lifted_on")
     assert len(marks) == 1 and marks[0][1] is None
-    # Not adopted, or dropped, it changes no card.
+    # If it is not adopted, or is dropped, no card changes.
     sessions.decided(other, place.chair, adopted=False)
     decisions.reverse_decision(exclusion.pk, by=place.chair)
     decisions.reverse_decision(other.pk, by=place.chair)

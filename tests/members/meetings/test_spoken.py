@@ -1,6 +1,4 @@
-"""Who spoke at a meeting and what was said: entered, changed while the minutes are
-open, printed, destroyed (V-A5, V-B14).
-"""
+"""Speakers at a meeting and their words: entered, changed in open minutes, printed, destroyed (V-A5, V-B14)."""
 
 from __future__ import annotations
 
@@ -20,7 +18,7 @@ from tests.members import applicants, sessions
 from tests.members.places import Place, signed_in
 from tests.refusals import refused
 
-# Rules and screens; other tests send PostgreSQL the same statements.
+# Rules and screens: not run on PostgreSQL, because other tests send it the same statements.
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 VOTES = {"votes_for": 4, "votes_against": 1, "votes_abstained": 0, "not_notified": True}
 WORDS = "Громов Г. Г.: знает заявителя.\nЛосева Л. Л.: поддерживает."

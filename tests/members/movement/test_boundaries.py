@@ -1,4 +1,4 @@
-"""Terms of transfers, days of the book and of the year-end reconciliation at their edges (V-B7 to V-B12, U-5, N-H3)."""
+"""Limits of the terms of transfers, of the days of the book and of the reconciliation (V-B7 to V-B12, U-5, N-H3)."""
 
 from __future__ import annotations
 
@@ -49,12 +49,12 @@ from tests.members.reconciliations import open_year
 from tests.refusals import refused
 from tests.registry import trees
 
-# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+# Rules and screens: on PostgreSQL only the tests marked `both` run, whose statements no other test sends.
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 D = dt.date
 DAY = dt.timedelta(days=1)
 SECOND = dt.timedelta(seconds=1)
-#: Later than any real clock of the suite; a Thursday.
+#: Later than the real date of any run of the suite; a Thursday.
 TODAY = D(2040, 3, 1)
 
 
@@ -66,7 +66,7 @@ def place() -> places.Place:
 
 @pytest.fixture
 def other(place: places.Place) -> tuple[Organization, Actor]:
-    """A local organisation of the same region."""
+    """Create another local organisation in the same region; return it and its chair."""
     with at(TODAY):
         keeper = trees.below(place.region, Level.LOCAL, "Боровская МО ВОИ")
         return trees.again(keeper), trees.officer(keeper, surname="Сомов")
@@ -87,8 +87,8 @@ def departed(place: places.Place, **values: Any) -> tuple[Member, str]:
 @pytest.mark.parametrize(
     ("asked", "last_day"),
     [
-        ("2040-03-01T23:59", D(2040, 3, 16)),  # ten working days, 8 March is none
-        ("2040-03-02T00:00", D(2040, 3, 19)),  # asked on a Friday
+        ("2040-03-01T23:59", D(2040, 3, 16)),  # ten working days, 8 March is a holiday
+        ("2040-03-02T00:00", D(2040, 3, 19)),  # requested on a Friday
         ("2040-03-03T12:00", D(2040, 3, 19)),  # and on the Saturday after it
     ],
 )
@@ -157,11 +157,11 @@ def test_v_b9_ten_wrong_codes_close_a_ticket_for_a_day_to_the_organisation_that_
     with at(start, tick=False):
         member, code = departed(place)
     given: dict[str, Any] = {"organization": other[0], "ticket_number": member.ticket_number, "by": other[1]}
-    # A quarter of an hour after another, so that the organisation is not closed.
+    # A quarter of an hour apart, so that the organisation is not blocked.
     for number in range(MAX_ATTEMPTS_AT_TICKET):
         with at(start + number * 900 * SECOND, tick=False), refused("V-B9", field="code"):
             arrive(code="AAAA-AAAA-AAAA", on=TODAY, **given)
-    # The first attempt of the ten is forgotten after a day, and nine are not too many.
+    # The first of ten attempts is forgotten after a day, and nine are allowed.
     with at(start + DAY - SECOND, tick=False), refused("V-B9", field="", match=moment_text(start + DAY)):
         arrive(code=code, on=TODAY, **given)
     with at(start + DAY, tick=False):
@@ -207,7 +207,7 @@ def test_v_b9_the_refusal_names_the_minute_from_which_codes_are_accepted(
     for number in range(MAX_ATTEMPTS_OF_ORGANIZATION):
         with at(start + number * 60 * SECOND, tick=False), refused("V-B9", field="code"):
             arrive(organization=other[0], ticket_number="1", code="A", on=TODAY, by=other[1])
-    # The first of the five is forgotten half a minute before it.
+    # The first of five attempts is forgotten half a minute earlier.
     opens = moment_text(moment(TODAY) + 16 * 60 * SECOND)
     with at(start + 300 * SECOND, tick=False), refused("V-B9", field="", match=opens):
         arrive(organization=other[0], ticket_number="1", code="A", on=TODAY, by=other[1])
@@ -228,7 +228,7 @@ def test_v_b9_attempts_are_forgotten_when_they_close_nothing_any_more(
 
 
 def put(place: places.Place, number: int, day: dt.date, recorded: str, **values: Any) -> Member:
-    """Somebody registered since a day, recorded at a moment."""
+    """Register a member since a day, recorded at that moment."""
     with at(recorded):
         return place.put(
             surname=f"Член{'абвгдеж'[number]}", snils="", ticket_number=str(number), registered_on=day, **values
@@ -325,7 +325,7 @@ WARD = {
     "disability_group": "child",
     "mandate_kind": "guardianship", "mandate_number": "Постановление № 7", "mandate_issued_on": D(2020, 5, 5),
 }  # fmt: skip
-#: What keeps an arrival from being taken back, each alone, as (member, chair) on the day.
+#: Each step that prevents taking back an arrival, as a function of (member, chair), done on that day.
 RESTS: dict[str, Callable[[Member, Actor], object]] = {
     "a change of the card": lambda m, by: edit_card(m.pk, values={"profession": "повар"}, version=None, by=by),
     "a ward": lambda m, by: add_representation(member_id=m.pk, values=WARD, by=by),
@@ -413,7 +413,7 @@ def test_n_h3_an_organisation_with_people_moves_on_the_day_of_the_last_registrat
 
 @pytest.fixture
 def reconciled(place: places.Place) -> tuple[Any, Actor]:
-    """The reconciliation of a cell in which somebody came and left on each day about the ends of the year."""
+    """Return the reconciliation of a cell whose members came and left around the ends of the year, and its chair."""
     people_of = {
         0: (D(2039, 12, 31), None),
         1: (D(2040, 1, 1), None),
@@ -444,7 +444,7 @@ def test_v_b8_a_year_begins_on_1_january_and_ends_on_31_december(reconciled: tup
     counts = reconciliation.counts_of(opened, D(2040, 12, 31))
     expected = {"new_year": 3, "arrived": 2, "left": 2, "by_book": 3}
     assert {name: counts[name] for name in expected} == expected
-    # Left on 1 January counts as registered before it: 0, 3 and 5 stood there at the end of the last year.
+    # Members who left on 1 January count as registered before: 0, 3 and 5 were members at the end of last year.
     assert counts["new_year"] + counts["arrived"] - counts["left"] == counts["by_book"]
 
 
@@ -488,7 +488,7 @@ def test_v_b8_a_late_report_does_not_expect_questionnaires_of_people_who_left_si
         stays = opened.lines.exclude(member=leaves).values_list("member", flat=True)
         reconciliation.check(opened.pk, dict.fromkeys(stays, CheckResult.UNCHANGED), by=actor)
         counts = reconciliation.counts_of(opened, today)
-    # On the last day itself who leaves is off the book as well.
+    # Members who leave on the last day itself are not in the book at its end.
     assert (counts["by_book"], counts["questionnaires"]) == (2 + gone, 2 + gone)
 
 

@@ -1,4 +1,4 @@
-"""Destroying what a sealed card holds: V-B14, practice 7.4."""
+"""Destroying the contents of a sealed card: V-B14, practice 7.4."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ from tests.members.places import Place, union, voi
 from tests.refusals import refused
 from tests.registry import trees
 
-# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+# Rules and screens: on PostgreSQL only the tests marked `both` run, whose statements no other test sends.
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 TODAY = timezone.localdate()
 MARKS = ("Константинопольская", "Яблокова", "0104512", "11223344595", "+79105550117", "Тульская улица", "под замком")
@@ -63,7 +63,7 @@ def picture() -> bytes:
 
 
 def offered_again(place: Place, member: Member) -> None:
-    """A list of the organisation that holds her under her former name, and waits."""
+    """Upload a list with the member's former name, which waits at the organisation."""
     book = openpyxl.Workbook()
     for row in (
         ("ФИО", "Дата рождения"),
@@ -78,7 +78,7 @@ def offered_again(place: Place, member: Member) -> None:
 
 
 def sealed(place: Place) -> Member:
-    """A member with records of every kind, dead for longer than the retention period."""
+    """Return a member with records of every kind who has been dead for longer than the retention period."""
     member = place.put(street="Тульская улица", cell=place.cells[0].pk, category="guardian", disability_group="")
     edit_card(member.pk, values={"surname": "Яблокова"}, version=None, by=place.chair)
     put_photo(member.pk, jpeg=picture(), by=place.chair)
@@ -100,7 +100,7 @@ def sealed(place: Place) -> Member:
 
 
 def found_in_tables(text: str) -> list[str]:
-    """Tables that hold the text in any column."""
+    """Return the tables that contain the text in any column."""
     tables = []
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
@@ -113,19 +113,19 @@ def found_in_tables(text: str) -> list[str]:
 @pytest.mark.both
 def test_v_b14_erasing_leaves_no_trace_of_the_person(place: Place, django_capture_on_commit_callbacks: Any) -> None:
     other = place.put(surname="Сомова", snils="", ticket_number="77", phone_mobile="+79991112233")
-    # Bytes are laid down and taken away when the transaction is committed.
+    # Files are stored and deleted when the transaction is committed.
     with django_capture_on_commit_callbacks(execute=True):
         member = sealed(place)
     assert [bool(found_in_tables(mark)) for mark in MARKS[:2]] == [True, True]
     files = list(StoredFile.objects.values_list("pk", flat=True))
     assert len(files) == 2
-    # The list that names her and its file went with the sealing; the row of somebody else waits on.
+    # The sealing deleted her row of the list and its file; another person's row still waits.
     assert [row.person["surname"] for row in ImportRow.objects.all()] == ["Ким"]
-    # So did the forms that were half filled in.
+    # Drafts of forms were deleted too.
     assert Draft.objects.count() == 0
     with django_capture_on_commit_callbacks(execute=True):
         record = erase(member.pk, by=place.chair)
-    # The record names the ticket instead of the person.
+    # The record names the ticket, not the person.
     assert [(mark, found_in_tables(mark)) for mark in MARKS] == [
         (mark, ["members_destructionrecord"] if mark == "0104512" else []) for mark in MARKS
     ]

@@ -1,4 +1,4 @@
-"""Destroying what a refused or withdrawn application holds: V-A6, practice 7.4 and 7.5."""
+"""Destroying the contents of a refused or withdrawn application: V-A6, practice 7.4 and 7.5."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ from tests.members.movement.test_erasing import found_in_tables, picture
 from tests.refusals import refused
 from tests.registry import trees
 
-# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+# Rules and screens: on PostgreSQL only the tests marked `both` run, whose statements no other test sends.
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 TODAY = applicants.TODAY()
-#: Three years of the charter and the month of appeal.
+#: The charter's three years, in months; the month to appeal comes first.
 TERM = 36
 MARKS = ("Невзгодова", "Незгодова", "Ромашкин")
 
@@ -56,7 +56,7 @@ def place() -> places.Place:
 
 
 def turned_down(place: places.Place, *applications: Application) -> AgendaItem:
-    """The body has refused the applicants two days ago."""
+    """Refuse the applicants by a decision two days ago."""
     item = sessions.admission(place, list(applications), held_on=days(2))
     return sessions.decided(item, place.chair, adopted=False, resolution="Отказать Невзгодовой.", reason="Нет паспорта")
 
@@ -75,7 +75,7 @@ def wrong() -> dict[str, Any]:
 
 
 def words() -> str:
-    """What items of agendas say, now and in their history."""
+    """Return the texts of agenda items, present and former."""
     rows = [*AgendaItem.objects.all(), *AgendaItem.history.all()]
     return " ".join(f"{row.title} {row.resolution} {row.reason}" for row in rows)
 

@@ -1,4 +1,4 @@
-"""Deregistration and coming back: V-B9 to V-B14, with figures, book and seal."""
+"""Leaving and coming back: V-B9 to V-B14, with figures, book and seal."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from tests.members.places import Place, voi
 from tests.refusals import refused
 from tests.registry import trees
 
-# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+# Rules and screens: on PostgreSQL only the tests marked `both` run, whose statements no other test sends.
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 TODAY = timezone.localdate()
 
@@ -45,7 +45,7 @@ def place() -> Place:
 
 @pytest.fixture
 def other(place: Place) -> tuple[Organization, Actor]:
-    """A local organisation of another region of the same federation."""
+    """Create a local organisation in another region of the federation; return it and its chair."""
     region = trees.below(place.head, Level.REGIONAL, "Калужская РО ВОИ")
     keeper = trees.below(region, Level.LOCAL, "Боровская МО ВОИ")
     return trees.again(keeper), trees.officer(keeper, Role.CHAIR, "Сомов")
@@ -59,7 +59,7 @@ def depart(place: Place, member: Member) -> str:
 
 
 def figures(*organizations: Organization) -> list[tuple[int, int]]:
-    """Members and cards in transit of each."""
+    """Return members and cards in transit of each organisation."""
     found = {f.pk: (f.members, f.in_transit) for f in Figures.objects.filter(pk__in=[o.pk for o in organizations])}
     return [found.get(o.pk, (0, 0)) for o in organizations]
 
@@ -294,12 +294,12 @@ def test_v_b9_a_mistaken_arrival_is_taken_back_and_the_card_is_in_transit_with_a
     assert figures(place.cells[0], keeper) == [(0, 1), (0, 0)]
     assert list(BookLine.objects.filter(unit=keeper).values_list("reason", flat=True)) == [EndReason.UNDONE]
     assert_whole()
-    # Who has given the card up sees nothing of it, and the old code opens nothing.
+    # The former organisation sees nothing of it any more, and the old code is invalid.
     with pytest.raises(Transfer.DoesNotExist):
         take_back_arrival(transfer.pk, by=chair)
     with refused("V-B9", field="code"):
         arrive(organization=keeper, ticket_number="0104512", code=code, on=TODAY, by=chair)
-    # The departure itself can be called off then: everything stands as it stood.
+    # The departure can be cancelled, and everything is as before.
     call_off(transfer.pk, by=place.chair)
     member.refresh_from_db()
     assert (member.state, member.unit) == (MemberState.REGISTERED, place.cells[0])

@@ -1,4 +1,4 @@
-"""Twenty officers press at once: one arrival, one answer, one leaving, one decision (N-D2, U-5, V-B9, V-B10)."""
+"""Twenty officers press at once: one arrival, answer, leaving or decision takes effect (N-D2, U-5, V-B9, V-B10)."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def pressed(step: Callable[[], Any], times: int = 20) -> Counter[str]:
 
 
 def neighbour(place: places.Place) -> tuple[Organization, Actor]:
-    """Another organisation of the region that keeps cards, and its chair."""
+    """Create another organisation of the region that keeps cards; return it and its chair."""
     keeper = trees.below(place.region, Level.LOCAL, "Боровская МО ВОИ")
     return trees.again(keeper), trees.officer(keeper, Role.CHAIR, "Сомов")
 
@@ -61,7 +61,7 @@ def leave(place: places.Place, member: Member) -> leaving.Departure:
 
 
 def figures(*organizations: Organization) -> list[tuple[int, int]]:
-    """Members and cards in transit of each."""
+    """Return members and cards in transit of each organisation."""
     found = {f.pk: (f.members, f.in_transit) for f in Figures.objects.all()}
     return [found.get(o.pk, (0, 0)) for o in organizations]
 
@@ -117,7 +117,7 @@ def test_v_b10_without_the_locks_two_departures_would_end_one_registration(
         try:
             leave(place, member)
         except Exception as stopped:
-            # The keys of the database are what still keeps the second leaving out.
+            # Constraints of the database still prevent a second leaving.
             raise RuleViolation("V-B10", "stopped") from stopped
 
     pressed(step)

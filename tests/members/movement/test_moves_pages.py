@@ -1,6 +1,4 @@
-"""Pages of leaving, transfers and arrivals, on both charters: what they show,
-refuse and never tell (V-B9 to V-B12, U-5).
-"""
+"""Pages of leaving, transfers and arrivals, on both charters: contents, refusals and secrets (V-B9 to V-B12, U-5)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is done to one member or organisation leaves the others as they are (V-B9 to V-B14, V-A6, N-H3)."""
+"""Steps with one member or organisation do not change the others (V-B9 to V-B14, V-A6, N-H3)."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def place() -> Place:
 
 @pytest.fixture
 def other(place: Place) -> tuple[Organization, Actor]:
-    """A local organisation of the same region."""
+    """Create another local organisation in the same region; return it and its chair."""
     keeper = trees.below(place.region, Level.LOCAL, "Боровская МО ВОИ")
     return trees.again(keeper), trees.officer(keeper, Role.CHAIR, "Сомов")
 
@@ -157,7 +157,7 @@ def test_u_5_organisations_that_take_members_are_found_by_their_names(
 def test_n_h3_a_merger_takes_along_the_people_of_the_merged_organisation_alone(
     place: Place, other: tuple[Organization, Actor]
 ) -> None:
-    """The ended registration of a newcomer stays where it was; members of a third organisation keep their files."""
+    """Ended registrations of new members stay where they were; a third organisation's members keep their files."""
     third = trees.again(trees.below(place.region, Level.LOCAL, "Алексинская МО ВОИ"))
     at_third = Place(
         place.head,
@@ -176,7 +176,7 @@ def test_n_h3_a_merger_takes_along_the_people_of_the_merged_organisation_alone(
     Registration.objects.filter(member=member, ended_on=None).update(started_on=TODAY() - DAY)
     mark_signed(member.pk, signed_on=TODAY(), scan=picture(), by_hand=True, by=other[1])
     earlier = Registration.objects.get(member=member, organization=place.keeper)
-    # The third organisation registered somebody today, after the day of the merger.
+    # The third organisation registered somebody today, which is after the merger.
     merge_organizations(other[0].pk, place.keeper.pk, on=TODAY() - DAY, by=place.region_chair)
     assert {file.organization for file in StoredFile.objects.all()} == {third, place.keeper}
     assert StoredFile.objects.get(organization=third).pk == stays.consents.get().scan_id

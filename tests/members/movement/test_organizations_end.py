@@ -1,4 +1,4 @@
-"""Open matters of an organisation that is moved, merged or liquidated: they follow, or they are listed (N-H3)."""
+"""Open matters of an organisation that is moved, merged or liquidated follow it, or are listed (N-H3)."""
 
 import datetime as dt
 
@@ -37,7 +37,7 @@ from tests.members.reconciliations import open_year
 from tests.refusals import refused
 from tests.registry import trees
 
-# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+# Rules and screens: on PostgreSQL only the tests marked `both` run, whose statements no other test sends.
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 TODAY = timezone.localdate
 
@@ -49,7 +49,7 @@ def place() -> Place:
 
 @pytest.fixture
 def other(place: Place) -> Organization:
-    """Another local organisation of the same region."""
+    """Create another local organisation in the same region."""
     return trees.again(trees.below(place.region, Level.LOCAL, "Киреевская МО ВОИ"))
 
 
@@ -58,7 +58,7 @@ def whole() -> dict[str, list[str]]:
 
 
 def named(step: object) -> list[str]:
-    """What the refusal names."""
+    """Return the records that the refusal names."""
     with refused("N-H3") as refusal:
         step()  # type: ignore[operator]
     return refusal.blockers

@@ -1,4 +1,4 @@
-"""A card opens again only if the person got no other one since: nobody is registered twice (N-A1)."""
+"""A card is reopened only if the person has no other one since then: nobody is registered twice (N-A1)."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def place() -> places.Place:
 
 
 def once_more(place: places.Place, **changed: Any) -> Member:
-    """Register the person in another organisation, as its chair does who knows nothing of the sealed card."""
+    """Register the person in another organisation, whose officers know nothing of the sealed card."""
     known = Organization.objects.filter(short_name="Боровская МО ВОИ").first()
     elsewhere = known or trees.again(trees.below(place.region, Level.LOCAL, "Боровская МО ВОИ"))
     chair = trees.officer(elsewhere, Role.REGISTRAR, "Сомов")
@@ -75,7 +75,7 @@ def test_n_a1_namesakes_do_not_keep_a_card_closed(place: places.Place) -> None:
     earlier = place.put(snils="", ticket_number="7", confirmed_duplicate=True)
     member = place.put(snils="", confirmed_duplicate=True)
     line = left(place, member)
-    # Of those who were there before, an officer has said that they are other people.
+    # For earlier cards, an officer has confirmed that they belong to other people.
     assert why_not_reopened(line) is None
     Member.objects.filter(pk=member.pk).update(snils=places.SNILS[0])
     later = once_more(place, snils=places.SNILS[1], confirmed_duplicate=True)

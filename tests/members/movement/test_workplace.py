@@ -1,4 +1,4 @@
-"""After a transfer the place of work or study is asked for; the former one does not stay in silence (U-5)."""
+"""After a transfer the place of work or study is asked for, instead of silently keeping the former one (U-5)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.members.places import Place, signed_in, union
 from tests.refusals import refused
 from tests.registry import trees
 
-# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+# Rules and screens: on PostgreSQL only the tests marked `both` run, whose statements no other test sends.
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
@@ -32,7 +32,7 @@ def school() -> Place:
 
 @pytest.fixture
 def other(school: Place) -> Actor:
-    """The chair of another school, whose passport names the employer."""
+    """Create another school whose passport names the employer; return its chair."""
     keeper = trees.below(school.region, Level.PRIMARY, "ППО лицея № 2")
     OrganizationPassport.objects.filter(organization=keeper).update(employer_name="МБОУ «Лицей № 2»")
     return trees.officer(trees.again(keeper))

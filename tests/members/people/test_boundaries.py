@@ -1,6 +1,4 @@
-"""Limits of ages and dates of people, their papers, mandates and marks (V-A1,
-V-A4, V-B1, V-B5, V-B10, V-B13, U-5a).
-"""
+"""Limits of ages and dates of people, their papers, mandates and marks (V-A1, V-A4, V-B1, V-B5, V-B10, V-B13, U-5a)."""
 
 from __future__ import annotations
 
@@ -51,7 +49,7 @@ from tests.refusals import refused
 
 D = dt.date
 DAY = dt.timedelta(days=1)
-#: Later than any real clock of the suite.
+#: Later than the real date of any run of the suite.
 TODAY = D(2040, 3, 1)
 VOI, UNION = charter_of("voi"), charter_of("education_union")
 
@@ -62,7 +60,7 @@ def outcome(rule: str, field: str | None) -> AbstractContextManager[Any]:
 
 
 def wrong(charter: Any = VOI, **values: Any) -> list[tuple[str, str]]:
-    """Rule and field of everything that speaks against this person today."""
+    """Return rule and field of every violation by this person today."""
     known = {"surname": "Ким", "given_name": "Лев", "birth_date": D(1980, 5, 5), **values}
     return [(violation.rule, violation.field) for violation in person_violations(known, charter, TODAY)[1]]
 
@@ -87,7 +85,7 @@ def wrong(charter: Any = VOI, **values: Any) -> list[tuple[str, str]]:
 def test_full_years_on_a_day(born: dt.date, day: dt.date, age: int) -> None:
     assert whole_years(born, day) == age
     assert whole_years(born, day) == age
-    # The age is reached on the day itself and not before.
+    # The age is reached on the birthday itself, not before.
     assert (years_after(born, age) <= day, years_after(born, age + 1) <= day) == (True, False)
 
 
@@ -114,7 +112,7 @@ def test_v_a1_members_have_the_minimum_age_of_the_charter(charter: Any, age: int
     for days, field in ((0, None), (1, "birth_date")):
         with outcome("V-A1", field):
             check_eligible({**values, "birth_date": birthday + days * DAY}, charter, TODAY)
-    # Of the day of joining as well.
+    # Also on the day of joining.
     for days, expected in ((-1, [("V-A1", "joined_on")]), (0, [])):
         joined_on = D(2039, 12, 1)
         born = joined_on.replace(year=joined_on.year - age)
@@ -124,10 +122,10 @@ def test_v_a1_members_have_the_minimum_age_of_the_charter(charter: Any, age: int
 @pytest.mark.parametrize(
     ("joined_on", "born", "expected"),
     [
-        # A joining of the last 366 days is checked against the age then, an older one is history …
+        # For joining within the last 366 days, the age on that day counts; earlier dates are accepted …
         (TODAY - 366 * DAY, D(2021, 6, 1), ["joined_on"]),
         (TODAY - 367 * DAY, D(2021, 6, 1), []),
-        # … but for somebody who is still too young today.
+        # … unless the person is still too young today.
         (TODAY - 800 * DAY, TODAY.replace(year=2022), []),
         (TODAY - 800 * DAY, TODAY.replace(year=2022) + DAY, ["joined_on"]),
         (TODAY, D(1980, 5, 5), []),
@@ -152,7 +150,7 @@ def test_v_a1_of_a_joining_known_by_its_year_the_last_day_counts() -> None:
     [
         ({"birth_date": TODAY}, [("V-A1", "birth_date")]),
         ({"birth_date": TODAY + DAY}, [("U-5a", "birth_date")]),
-        # A hundred and twenty years are old, and a day more is a mistake only with the next birthday.
+        # An age of 120 is accepted, and refused only from the next birthday.
         ({"birth_date": D(1919, 3, 2)}, []),
         ({"birth_date": D(1919, 3, 1)}, [("U-5a", "birth_date")]),
         ({"registered_on": TODAY}, []),
@@ -176,7 +174,7 @@ def test_v_a1_of_a_joining_known_by_its_year_the_last_day_counts() -> None:
         ({"paper_issued_on": TODAY + DAY}, [("U-5a", "paper_issued_on")]),
         ({"paper_issued_on": D(1980, 5, 5)}, []),
         ({"paper_issued_on": D(1980, 5, 4)}, [("U-5a", "paper_issued_on")]),
-        # A passport is issued from the fourteenth birthday.
+        # Passports are issued from the fourteenth birthday.
         ({"paper_kind": "passport", "paper_issued_on": D(1994, 5, 4)}, [("U-5a", "paper_issued_on")]),
         ({"paper_kind": "passport", "paper_issued_on": D(1994, 5, 5)}, []),
         ({"paper_kind": "passport", "paper_issued_on": D(1980, 5, 5)}, [("U-5a", "paper_issued_on")]),
@@ -263,11 +261,11 @@ def ward(**values: Any) -> Representation:
     ("values", "last_day", "ends"),
     [
         ({"mandate_until": D(2039, 5, 5)}, D(2039, 5, 5), D(2039, 5, 5)),
-        # A birth certificate proves nothing from the coming of age on.
+        # A birth certificate is no proof after the child comes of age.
         ({"mandate_kind": "birth_certificate"}, D(2040, 2, 29), D(2040, 3, 1)),
         ({"mandate_kind": "birth_certificate", "birth_date": D(2024, 2, 29)}, D(2042, 2, 28), D(2042, 3, 1)),
         ({"mandate_kind": "birth_certificate", "mandate_until": D(2040, 3, 1)}, D(2040, 2, 29), D(2040, 3, 1)),
-        # Trusteeship over a child ends with it, over an adult it goes on.
+        # Trusteeship of a child ends then, that of an adult continues.
         ({"mandate_kind": "trusteeship", "mandate_issued_on": D(2040, 2, 29)}, D(2040, 2, 29), D(2040, 3, 1)),
         ({"mandate_kind": "trusteeship", "mandate_issued_on": D(2040, 3, 1)}, None, None),
         ({}, None, None),
@@ -349,7 +347,7 @@ def test_practice_4_7_dates_are_announced_sixty_and_thirty_days_ahead_and_as_pas
         assert {task.due for task in found} <= {last_day}
         texts[day] = sorted(task.text for task in found)
     assert [len(found) for found in texts.values()] == [0, 4, 4, 4]
-    # Once more from thirty days ahead: how near it is stands beside a number of people, not beside one.
+    # Once more thirty days ahead: the days left are shown with a number of people, but not with one person.
     with at(TODAY):
         place.put(surname="Вторая", snils="", ticket_number="3", certificate_expires_on=last_day)
     with translation.override("en"):
@@ -426,7 +424,7 @@ def test_v_b5_an_absence_ends_between_its_beginning_and_today() -> None:
                 end_absence(mark.pk, on=on, by=place.chair)
 
 
-# Leaving, and how long a card is kept
+# Leaving, and the retention of a card
 
 
 @pytest.mark.parametrize(

@@ -34,14 +34,14 @@ from tests.members import places
 from tests.refusals import refused
 from tests.registry import trees
 
-# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+# Rules and screens: on PostgreSQL only the tests marked `both` run, whose statements no other test sends.
 pytestmark = pytest.mark.once
 
 TABS = ["", "questionnaire/", "accounting/", "dues/", "papers/", "history/", "access/"]
 
 
 def typed(**changed: Any) -> dict[str, Any]:
-    """The form of a VOI card as a browser sends it."""
+    """Return the form of a VOI card as a browser sends it."""
     values = {**places.VOI_PERSON, "registered_on": dt.date(2019, 3, 15), "phone_home": "", **changed}
     return {name: f"{value:%d.%m.%Y}" if isinstance(value, dt.date) else value for name, value in values.items()}
 
@@ -170,7 +170,7 @@ def test_v_h1_moving_between_cells_moves_the_figures() -> None:
 
 
 class AnySequence(TestCase):
-    """Whatever is entered and changed in whatever order, the stored figures and keys say what the cards say."""
+    """After any sequence of entries and changes, the stored figures and keys agree with the cards."""
 
     @settings(max_examples=examples(25), suppress_health_check=list(HealthCheck))
     @given(
@@ -284,7 +284,7 @@ def test_v_c5_a_form_that_says_that_a_class_is_open_already_leaves_an_event_too(
     forged = {"opened": "health", "open": "identity"}
     assert "редкая болезнь" in client.post(address, forged).content.decode()
     assert actions(member)[1:] == ["card.identity_opened", "card.health_opened"]
-    # Within the hour it is the same opening.
+    # Within an hour it counts as the same opening.
     client.post(address, forged)
     assert actions(member)[1:] == ["card.identity_opened", "card.health_opened", "card.identity_opened"]
 
@@ -426,7 +426,7 @@ def test_u5_any_input_is_refused_with_an_explanation_or_saved_as_text(text: str)
     ):
         answer = client.post("/members/add/", typed(**{name: text.encode("utf-8", "replace").decode()}))
         assert answer.status_code in {200, 302}
-    # Signs that turn the reading direction are dropped, what is left is a name.
+    # Characters that change the direction of text are removed; the rest is a name.
     assert set(Member.objects.values_list("surname", flat=True)) <= {"Константинопольская", "евр"}
 
 
@@ -476,7 +476,7 @@ def test_u5a_a_patronymic_or_the_mark_that_there_is_none_is_required(charter: st
     kept = client.post(address, {**_sent(client.get(address)), "patronymic": "", "no_patronymic": "on"})
     member.refresh_from_db()
     assert (kept.status_code, member.patronymic, member.no_patronymic, member.missing) == (302, "", True, 0)
-    # A list may have a person without this information; then the card is incomplete.
+    # A list may lack this information; then the card is incomplete.
     other = place.put(patronymic="", given_name="Ирина", snils="", ticket_number="")
     assert (other.missing, missing_fields(card_values(other), other.organization.charter)) == (1, ["patronymic"])
 
@@ -616,7 +616,7 @@ def test_n_h1_an_entry_is_reached_only_through_its_own_card() -> None:
 
 
 def _sent(page: Any) -> dict[str, Any]:
-    """What a browser would send of the form on the page."""
+    """Return the values that a browser would send for the form on the page."""
     form = page.context["form"]
     sent: dict[str, Any] = {"opened": [str(part) for part in page.context["opened"]]}
     for bound in form:

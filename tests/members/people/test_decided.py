@@ -1,4 +1,4 @@
-"""What a decision or a transfer fixed stays fixed; a correction names its reason and its paper (V-B1)."""
+"""Values set by a decision or a transfer stay; a correction names its reason and its paper (V-B1)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.clock import at
 from tests.members import applicants, places, sessions
 from tests.refusals import refused
 
-# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+# Rules and screens: on PostgreSQL only the tests marked `both` run, whose statements no other test sends.
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 TITLE = "What a decision of admission fixed agrees on card, registration and book"
 
@@ -33,7 +33,7 @@ def place() -> places.Place:
 
 @pytest.fixture
 def member(place: places.Place) -> Member:
-    """Somebody admitted by a decision two days ago."""
+    """Return a member admitted by a decision two days ago."""
     (found,) = applicants.admitted(applicants.scheduled(place.keeper, [applicants.apply(place)]), place.chair)
     return Member.objects.get(pk=found.pk)
 
@@ -43,7 +43,7 @@ def wrong() -> list[str]:
 
 
 def fixed(member: Member) -> dict[str, Any]:
-    """What stands on card, registration and book."""
+    """Return the values on card, registration and book."""
     registration = Registration.objects.get(member=member)
     return {
         "joined": Member.objects.get(pk=member.pk).joined_on,

@@ -1,4 +1,4 @@
-"""The same person is not entered twice (N-A1): the search covers the federation and reveals only the organisation."""
+"""Nobody is entered twice (N-A1): the search covers the federation and reveals only the organisation."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tests.members.people.test_cards import typed
 from tests.members.people.test_registration import batch_of
 from tests.registry import trees
 
-# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+# Rules and screens: on PostgreSQL only the tests marked `both` run, whose statements no other test sends.
 pytestmark = pytest.mark.once
 
 PERSON = {"surname": "Чижёва", "given_name": "Анна-Мария", "patronymic": "Львовна", "birth_date": dt.date(1960, 1, 2)}
@@ -124,7 +124,7 @@ def test_n_a1_a_probable_duplicate_is_accepted_after_confirmation() -> None:
     word = confirmation(refusal.value.duplicates)
     place.put(**PERSON, snils="", ticket_number="", confirmed_duplicate=word)
     assert Member.objects.count() == 2
-    # The confirmation is valid for the shown duplicate, not for one that was added meanwhile.
+    # The confirmation applies to the duplicate that was shown, not to one added meanwhile.
     with pytest.raises(DuplicateFound):
         place.put(**PERSON, snils="", ticket_number="", confirmed_duplicate=word)
 

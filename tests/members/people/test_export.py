@@ -1,4 +1,4 @@
-"""The list as a workbook: scope, columns, records of the download, and loading it again (V-C5, N-H1)."""
+"""The list as a workbook: scope, columns, the record of the download, and loading it again (V-C5, N-H1)."""
 
 from __future__ import annotations
 
@@ -55,13 +55,13 @@ def chair(local: Organization) -> Actor:
 
 
 def ask(client: Client, ids: list[int] | None = None, query: str = "", **values: Any) -> Any:
-    """The download of the chosen people, or of everybody that the filter finds."""
+    """Download the chosen people, or everybody found by the filter."""
     chosen = {"all": "1"} if ids is None else {"selected": [str(pk) for pk in ids]}
     return client.post(f"{reverse('members:export')}?{query}", {**chosen, "download": "1", **values})
 
 
 def sheet(answer: Any) -> list[list[Any]]:
-    """Rows of the first sheet, the headings among them."""
+    """Return the rows of the first sheet, including the headings."""
     book = openpyxl.load_workbook(io.BytesIO(answer.content))
     return [list(row) for row in book.worksheets[0].iter_rows(values_only=True)]
 
@@ -70,7 +70,7 @@ def told(action: str) -> list[Event]:
     return list(Event.objects.filter(action=action).order_by("pk"))
 
 
-# Back again
+# Loading it again
 
 
 def society(organization: Organization, count: int = 60) -> list[Member]:
@@ -178,7 +178,7 @@ def test_u_5_into_an_empty_organisation_the_list_gives_equal_cards(chair: Actor,
         by=trees.INSTALLATION,
     )
     again = ask(browser(trees.officer(empty)), classes=["identity", "health"])
-    # All but number and version of the card, which are the registry's own.
+    # Everything except number and version of the card, which belong to the registry.
     assert [row[:-2] for row in sheet(again)] == [row[:-2] for row in sheet(answer)]
     assert sheet(again)[0][-2:] == sheet(answer)[0][-2:] == list(IDENTITY)
     assert [row[-2:] for row in sheet(again)[1:]] == [
@@ -186,7 +186,7 @@ def test_u_5_into_an_empty_organisation_the_list_gives_equal_cards(chair: Actor,
     ]
 
 
-# What is in the file
+# Contents of the file
 
 
 def test_names_that_look_like_formulas_stay_text(chair: Actor, local: Organization) -> None:
@@ -235,7 +235,7 @@ def test_n_s1_the_list_of_a_superior_names_the_organisation_of_each_member(local
     assert (rows[0][0], rows[1][0]) == ("Числится в организации", "Тульская местная")
 
 
-# Who gets what
+# Access
 
 
 def test_identity_and_health_go_into_the_file_only_when_asked_for(chair: Actor, local: Organization) -> None:
@@ -325,7 +325,7 @@ def test_the_number_of_queries_does_not_depend_on_the_rows(chair: Actor, local: 
     assert counts == [2, 2, 2]
 
 
-# Long ones
+# Long lists
 
 
 def test_a_long_list_becomes_a_job_with_the_same_file(

@@ -42,7 +42,7 @@ from tests.members.admission.test_applications import jpeg
 from tests.members.admission.test_ground_lost import representative
 from tests.registry import trees
 
-# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+# Rules and screens: on PostgreSQL only the tests marked `both` run, whose statements no other test sends.
 pytestmark = pytest.mark.once
 
 BOTH = (DataClass.IDENTITY, DataClass.HEALTH)
@@ -84,7 +84,7 @@ def test_v_b2_one_save_is_one_entry_with_fields_in_words() -> None:
             ("отчества нет", "нет", "да", False),
             ("отчество", "Владимировна", "", False),
             ("мобильный телефон", "+7 910 555-01-17", "+7 910 555-01-18", False),
-            # The ticket bears the former name: section 3 of the card says so (V-B5).
+            # The ticket has the former name, as section 3 of the card says (V-B5).
             ("вид", "", "смена имени", False),
             ("номер прежнего билета", "", "0104512", False),
             ("дата", "", f"{timezone.localdate():%d.%m.%Y}", False),
@@ -156,7 +156,7 @@ def test_v_b2_the_history_takes_a_constant_number_of_queries() -> None:
     for number in range(4):
         actor = trees.officer(place.keeper, Role.REGISTRAR, f"Фамилия{number}")
         edit_card(member.pk, values={"hobby": str(number), "cell": place.cells[number % 2]}, version=None, by=actor)
-    # One more for the names of the cells that the card has been in.
+    # One more query, for the names of the card's former cells.
     assert queries() == first
 
 
@@ -167,7 +167,7 @@ def test_v_b2_the_page_shows_twenty_acts_at_a_time() -> None:
     for number in range(35):
         edit_card(member.pk, values={"hobby": f"увлечение {number}"}, version=None, by=place.chair)
     Member.history.filter(id=member.pk).update(history_change_reason="V-B2")
-    # Acts of one moment are one act: here they lie days apart.
+    # Changes of one moment are shown as one act, so they are moved days apart here.
     for model in (Member, member.questionnaire.__class__):
         for row in model.history.all():
             row.history_date = timezone.now() + dt.timedelta(days=row.history_id * 2, seconds=0)
@@ -210,7 +210,7 @@ def test_v_b13_a_mark_its_end_and_its_removal_are_shown() -> None:
     other = add_mark(member.pk, kind="other", text="Лишняя", on=today, by=place.chair)
     take_back_mark(other.pk, by=place.chair)
     day = f"{today:%d.%m.%Y}"
-    # Acts of one person within a moment are one act: here the lines alone are compared.
+    # One person's changes within a moment are shown as one act, so only the lines are compared here.
     lines = [c for act in told(member, place.reviewer) for c in changes(act)]
     assert set(lines) >= {
         ("отметка", "", "Вахта в Норильске", False),
@@ -271,7 +271,7 @@ def test_v_b1_changes_of_the_photograph_are_shown() -> None:
     ]
     for number, act in enumerate(acts, start=1):
         act()
-        # Acts of one moment are one act: here they lie days apart.
+        # Changes of one moment are shown as one act, so they are moved days apart here.
         row = Member.history.filter(id=member.pk).latest("history_id")
         row.history_date += dt.timedelta(days=number)
         row.save()

@@ -1,4 +1,4 @@
-"""Every value that the history of a card shows reads as words: no codes, keys, English or ISO dates (N-D1)."""
+"""The history of a card shows every value in words: no codes, keys, English or ISO dates (N-D1)."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from registry.transitions import change
 from tests.members import places
 
 CHARTERS = charters.keys()
-#: Words of an answer that is stored as one of the keys.
+#: Fields whose answers are stored as keys.
 _KEYED = {"disability_group", "disability_cause", "mobility", "prostheses", "needs"}
 _ISO = re.compile(r"\d{4}-\d\d-\d\d")
 _LATIN = re.compile(r"[A-Za-z_]{2,}")
-#: Signs that stand for themselves.
+#: Values that are shown as they are.
 _LITERAL = {"I", "II", "III", "Max", "Telegram", "WhatsApp", "VK", "SMS", "e-mail", "e", "mail"}
 
 
@@ -46,7 +46,7 @@ def shown_fields() -> list[tuple[type[models.Model], Any]]:
 
 
 def samples_of(model: type[models.Model], field: Any, charter: Charter) -> list[Any]:
-    """Return stored values of the field, of every kind that it may have."""
+    """Return stored values of the field, one of every kind."""
     name = field.name
     own = name in card_fields() and model is not CardEntry
     if isinstance(field, models.ForeignKey):

@@ -52,7 +52,7 @@ def put(organization: Organization, surname: str, **values: Any) -> Member:
     return trees.members(organization, surname=surname, **values)[0]
 
 
-# Who is seen
+# Visible people
 
 
 def test_n_h1_a_chair_sees_only_members_of_the_own_organisation(
@@ -164,7 +164,7 @@ def test_a_reviewer_of_an_empty_organisation_is_not_told_to_register_people(scho
 
 def test_the_count_of_everybody_is_the_stored_figure(client: Client, school: Organization) -> None:
     trees.members(school, 3)
-    # The counts of the navigation are remembered after the first page.
+    # The counts of the navigation are cached after the first page.
     ask(client)
     with CaptureQueriesContext(connection) as queries:
         assert ask(client).context["count"] == 3
@@ -201,7 +201,7 @@ def test_a_wide_search_counts_to_its_own_limit_and_shows_surnames_first(
         2: ("больше 2", ["Иванов"] * 2),
         3: ("больше 3", ["Иванов"] * 3),
         4: ("больше 4", ["Иванов"] * 3 + ["Яшин"]),
-        # No further than lists go that are not searched.
+        # Only up to the limit of lists without a search.
         6: ("больше 5", ["Иванов"] * 3 + ["Яшин"] * 2),
     }
 

@@ -1,4 +1,4 @@
-"""Filters of the list: each finds the people it names, an invalid one nobody, a wide one asks for an organisation."""
+"""Filters of the list: each finds the right people, an invalid one nobody, a wide one requires an organisation."""
 
 from __future__ import annotations
 
@@ -235,7 +235,7 @@ def test_an_empty_filter_is_kept_with_all_that_it_is_made_of(school: Organizatio
     assert (first.short_name in before, second.short_name in before) == (True, True)
     Organization.objects.filter(pk=second.pk).update(short_name="Новая ячейка")
     assert shown(society, empty)["cell"] == before.replace(second.short_name, "Новая ячейка")
-    # The calendar begins with today.
+    # The calendar starts at today.
     with at("2040-02-29"):
         assert shown(society, empty)["joined_from"] == usual(society, empty)["joined_from"]
 
@@ -260,7 +260,7 @@ def test_filters_of_one_request_are_not_those_of_another(school: Organization) -
     cells = [label for _value, label in of_society.form.fields["cell"].choices]
     assert cells == ["не важно", "без первичной ячейки", "Ячейка"]
     assert {name: list(declared[name].extra.get("choices", ())) for name in names} == before
-    # The method of a copy belongs to its own list.
+    # The method of a copied filter belongs to its own list.
     assert of_society.filters["cell"].filter.f.parent is of_society
     assert all("_field" not in vars(one) for one in declared.values())
 
@@ -369,7 +369,7 @@ def test_filters_among_too_many_people_ask_for_an_organisation(
     assert (names(answer), len(errors(answer))) == ([], 1)
     assert "Сначала выберите организацию" in errors(answer)[0][1]
     assert len(names(ask(client, sex="male", organization=school.pk))) == 2
-    # The search has its index and goes through everybody; other orders than the alphabet have none.
+    # The search has an index and covers everybody; orders other than by name have none.
     found = names(ask(client, q="фамилия", sort="-birth_date"))
     assert (len(found), found) == (3, sorted(found))
     assert ask(client, q="фамилия", sort="-birth_date").context["listing"].sort == "name"

@@ -1,5 +1,5 @@
-"""Marks of the card that need no decision, cards under their cells, what the start
-page says of both (V-B6, V-B13, N-S2).
+"""Marks on the card that need no decision, cards of organisations below, and tasks for both on the start page (V-B6,
+V-B13, N-S2).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from registry.tasks import tasks_for
 from tests.members import places
 from tests.refusals import refused
 
-# Rules and screens; other tests send PostgreSQL the same statements.
+# Rules and screens: not run on PostgreSQL, because other tests send it the same statements.
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 TODAY = timezone.localdate()
 

@@ -1,4 +1,4 @@
-"""Previous and next card, the next incomplete one, and suggestions while a search is typed (N-S2, N-A1)."""
+"""Previous and next card, the next incomplete one, and suggestions during the typing of a search (N-S2, N-A1)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def place() -> places.Place:
 
 @pytest.fixture
 def row(place: places.Place) -> list[Member]:
-    """Four people of one organisation in the order of their names; the first and the second have the same name."""
+    """Return four people of one organisation sorted by name; the first two have the same name."""
     made = []
     for year, (surname, missing) in enumerate((("Абрамова", 1), ("Абрамова", 0), ("Ёлкина", 2), ("Яшина", 0)), 1950):
         born = dt.date(year, 1, 1)

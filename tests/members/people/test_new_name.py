@@ -1,5 +1,5 @@
-"""A changed name starts the replacement of the ticket: the mark on the card, and
-the task until the body decides (V-B5).
+"""A changed name starts the replacement of the ticket: the mark on the card, and the task until the body decides
+(V-B5).
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def test_v_b5_a_corrected_spelling_or_a_card_without_a_ticket_needs_no_new_ticke
     edit_card(with_ticket.pk, values={"surname": "Семёнова"}, version=None, by=place.chair)
     edit_card(without.pk, values={"surname": "Яблокова"}, version=None, by=place.chair)
     assert CardMark.objects.filter(member=with_ticket).count() == 0
-    # The change itself is known; a first ticket says the new name.
+    # The change is recorded, but the first ticket already has the new name.
     assert [mark.text for mark in CardMark.objects.filter(member=without)] == [
         "Прежние фамилия, имя, отчество: Лосева Александра Владимировна"
     ]

@@ -1,5 +1,5 @@
-"""Readers of the passport see that it should have been replaced at 20 or 45; nothing is refused
-for that reason (practice 9).
+"""Readers of the passport see that it should have been replaced at 20 or 45; no step is refused for that reason
+(practice 9).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The photograph: a picture by its content, cut to 3×4, without what the camera wrote into it (V-B1)."""
+"""The photograph: an image by its content, cropped to 3×4, without the camera's metadata (V-B1)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.members import places
 
 
 def picture(size: tuple[int, int] = (900, 900), kind: str = "JPEG", exif: Any = None, mode: str = "RGB") -> bytes:
-    """Red on the left half, blue on the right."""
+    """Return an image whose left half is red and whose right half is blue."""
     made = Image.new(mode, size, "red")
     made.paste(Image.new(mode, (size[0] // 2, size[1]), "blue"), (size[0] // 2, 0))
     out = io.BytesIO()
@@ -73,7 +73,7 @@ def test_v_b1_an_invalid_frame_is_ignored(frame: dict[str, int]) -> None:
 
 def test_v_c5_the_picture_is_turned_upright_and_loses_what_the_camera_wrote() -> None:
     exif = Image.Exif()
-    exif[0x0112] = 6  # lies on its side
+    exif[0x0112] = 6  # rotated by 90 degrees
     exif[0x010F] = "Camera of Ivanov"
     exif[0x8825] = {1: "N", 2: (54.0, 12.0, 0.0)}
     image = kept(form(picture((800, 600), exif=exif)))
@@ -90,7 +90,7 @@ def test_v_b1_pictures_of_every_colour_model_are_accepted(mode: str) -> None:
 
 
 def bomb() -> bytes:
-    """A PNG of a few hundred bytes that claims to be 50,000 by 50,000 points."""
+    """Return a PNG of a few hundred bytes that declares 50,000 by 50,000 pixels."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
@@ -101,7 +101,7 @@ def bomb() -> bytes:
     )
 
 
-#: Made where they are asked for, for some take long.
+#: Functions, because creating some of them takes long.
 NO_GOOD: dict[str, Callable[[], bytes]] = {
     "text": lambda: b"not a picture",
     "pdf": lambda: b"%PDF-1.7\n",

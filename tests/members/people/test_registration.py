@@ -1,4 +1,4 @@
-"""Registering people and taking a mistaken list back (V-A1, V-B1, U-5, U-5a)."""
+"""Registering people and undoing a mistaken list (V-A1, V-B1, U-5, U-5a)."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ from tests.members import applicants, places
 from tests.refusals import refused
 from tests.registry import trees
 
-# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+# Rules and screens: on PostgreSQL only the tests marked `both` run, whose statements no other test sends.
 pytestmark = pytest.mark.once
 
 TODAY = dt.date(2025, 11, 23)
@@ -190,7 +190,7 @@ def test_v_h1_people_are_registered_only_where_the_charter_keeps_the_cards(chart
         ({"birth_date": dt.date(2007, 11, 24)}, [("V-A1", "birth_date")]),
         ({"joined_on": dt.date(1959, 12, 31)}, [("V-A1", "joined_on")]),
         ({"joined_on": dt.date(1960, 1, 1), "joined_year_only": True}, []),
-        # What is long past no rule can undo; what is fresh is held against the charter.
+        # Old dates are accepted as they are; recent ones are checked against the charter.
         ({"joined_on": dt.date(1977, 1, 1)}, []),
         ({"birth_date": dt.date(2007, 2, 1), "joined_on": dt.date(2025, 2, 1)}, []),
         ({"birth_date": dt.date(2007, 2, 2), "joined_on": dt.date(2025, 2, 1)}, [("V-A1", "joined_on")]),
@@ -459,7 +459,7 @@ def test_u5a_complete_cards_are_recounted_when_the_charter_requires_another_fiel
     place = places.voi()
     member = place.put(profession="")
     other = place.put(surname="Вяземская", snils="", ticket_number="7", profession="швея", cell=place.cells[0].pk)
-    # Those of another federation, whose charter has not changed, are not counted again.
+    # People of a federation whose charter has not changed are not counted again.
     far = places.voi().put(profession="")
     Member.objects.filter(pk=far.pk).update(missing=5)
     system = Actor.system("completeness")
@@ -490,7 +490,7 @@ def test_u5_what_a_new_card_cannot_have_is_not_looked_for(django_assert_max_num_
     values = places.VOI_PERSON | {"snils": "", "confirmed_duplicate": True, "certificate_indefinite": False}
     for number in (1, 2):
         values |= {"ticket_number": f"000010{number}", "certificate_expires_on": day}
-        # The first one makes the rows of the organisation.
+        # The first registration creates the organisation's rows.
         with django_assert_max_num_queries(30 if number == 2 else 40):
             member = register_person(organization=place.keeper, values=values, by=place.chair)
         assert DuesAccount.objects.filter(member=member).count() == 1

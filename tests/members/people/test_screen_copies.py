@@ -49,7 +49,7 @@ from tests.browser.steps import text_of
 from tests.members import places
 from tests.registry import trees
 
-# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+# Rules and screens: on PostgreSQL only the tests marked `both` run, whose statements no other test sends.
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 COLUMNS = ["birth_date", "age", "phone_mobile", "joined_on", "ticket_number", "consent_state", "missing", "dues"]
 TODAY = timezone.localdate()
@@ -57,7 +57,7 @@ TODAY = timezone.localdate()
 
 @pytest.fixture
 def place() -> places.Place:
-    """A local organisation whose chair has chosen columns, with three members."""
+    """Return a local organisation with three members, whose chair has chosen columns."""
     found = places.voi()
     found.put(surname="Абрикосова", snils="", ticket_number="12", education="", cell=found.cells[0])
     found.put(surname="Берёзова", snils="", ticket_number="7", joined_on=dt.date(2010, 1, 1), joined_year_only=True)
@@ -180,7 +180,7 @@ def test_v_c5_a_list_is_bounded_and_nobody_is_no_list(place: places.Place, monke
         assert answer.redirect_chain == [(f"{reverse('members:list')}?sex=female", 302)]
         assert "не больше 2 человек" in answer.content.decode()
         assert "печатать и скачивать нечего" in client.post(f"{reverse(name)}?q=никто", follow=True).content.decode()
-        # Filters that are wrong find nobody.
+        # Invalid filters find nobody.
         assert "печатать и скачивать нечего" in client.post(f"{reverse(name)}?sex=?", follow=True).content.decode()
     assert not Event.objects.filter(action__in=["members.exported", "members.list_printed"]).count() > 1
     assert (LIST_ROWS, LIST_ROWS_AT_ONCE) == (2000, 100)

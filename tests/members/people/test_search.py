@@ -1,4 +1,4 @@
-"""What is typed into the search finds people by names, numbers and dates in any notation (N-A1)."""
+"""The search finds people by names, numbers and dates in any notation (N-A1)."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ EXPECTED = {
     "петров водкин кузьма": ["Петров-Водкин"],
     "петровводкин": ["Петров-Водкин"],
     "петров‑вод": ["Петров-Водкин"],
-    # Hyphens and apostrophes do not count, whichever are typed.
+    # Hyphens and apostrophes are ignored, whichever are typed.
     "оконнор": ["О’Коннор"],
     "о'коннор": ["О’Коннор"],
     "О’КОННОР анна-мария": ["О’Коннор"],
@@ -80,9 +80,9 @@ EXPECTED = {
     "сем-ёнова": ["Семёнова"],
     "хар'итонов": ["Харитонов"],
     "гейдар": ["Мамедов"],
-    # The beginnings of words alone: «енова» is none.
+    # Only beginnings of words match, so «енова» does not.
     "енова": [],
-    # The other keyboard layout, with letters that stand on the keys of signs.
+    # The other keyboard layout, including letters on keys of punctuation marks.
     "ctvtyjdf": ["Семёнова"],
     "[fhbnjyjd": ["Харитонов"],
     "'kmxby": ["Мамедов"],
@@ -91,7 +91,7 @@ EXPECTED = {
     "0104512": ["Семёнова"],
     "№ 0104512": ["Семёнова"],
     "0104": ["Семёнова"],
-    # The noughts before a ticket number are left out when it is read aloud; a date of birth is not meant.
+    # Leading zeros of a ticket number may be omitted; a date of birth is not meant.
     "104512": ["Семёнова"],
     "№104512": ["Семёнова"],
     "1045": ["Семёнова"],

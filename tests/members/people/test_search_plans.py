@@ -1,4 +1,4 @@
-"""Searches among many people read few cards; on PostgreSQL, whose plans are asked."""
+"""Searches among many people read few cards; PostgreSQL only, by its query plans."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.registry import trees
 from tests.registry.plans import plans
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
-#: Copies of one person.
+#: Number of copies of one person.
 MANY = 8_000
 COPIES = """
 INSERT INTO members_member
@@ -33,7 +33,7 @@ LATERAL jsonb_populate_record(one, jsonb_build_object('id', one.id + n, 'ticket_
 
 @pytest.fixture
 def school() -> Organization:
-    """The school of all the people; the tables have the indexes of the migration."""
+    """Return the school of all the people, after creating the indexes of the migration."""
     with connection.schema_editor(atomic=False) as editor:
         for index in (
             operations.BeginningsIndex("member_beginnings", "members_member"),
@@ -51,20 +51,20 @@ def school() -> Organization:
     with connection.cursor() as cursor:
         cursor.execute(COPIES, [MANY])
         cursor.execute("ANALYZE members_member, registry_organization")
-        # Nothing can be vacuumed within a transaction.
+        # VACUUM is not possible in a transaction.
         cursor.execute("UPDATE pg_class SET relallvisible = relpages WHERE relname = 'members_member'")
     return school
 
 
 def nodes_of(work: Callable[[], object]) -> list[dict[str, object]]:
-    """The nodes of the plans of everything that the work selects."""
+    """Return the plan nodes of all queries that the function sends."""
     with CaptureQueriesContext(connection) as captured:
         work()
     return [node for plan in plans([one["sql"] for one in captured.captured_queries]) for node in plan]
 
 
 def cards_read(nodes: list[dict[str, object]]) -> int:
-    """The cards that were read, whether they were found or not."""
+    """Return the number of cards that were read, including those that did not match."""
     return sum(
         int((node["Actual Rows"] + node.get("Rows Removed by Filter", 0)) * node["Actual Loops"])  # type: ignore[operator]
         for node in nodes
@@ -82,7 +82,7 @@ def test_two_words_that_many_have_are_compared_in_the_index(school: Organization
     assert found("begins") == found("contains")
     assert len(found("begins")) == 1
     assert cards_read(nodes_of(lambda: found("begins"))) == 1
-    # A control: without the index all of them are read.
+    # Control: without the index, all of them are read.
     assert cards_read(nodes_of(lambda: found("holds"))) > MANY
 
 
@@ -99,7 +99,7 @@ def test_a_search_below_an_organisation_reads_the_index_of_its_units_alone(schoo
 
 
 def test_the_first_by_name_are_read_in_their_order(school: Organization) -> None:
-    """A frequent surname: its first people are read, not all of them to be sorted."""
+    """With a frequent surname, only its first people are read, instead of sorting all of them."""
     with connection.cursor() as cursor:
         begins = sort_prefix("петрова")
         cursor.execute("UPDATE members_member SET sort_key = %s || id WHERE search_key LIKE ' петрова%%'", [begins])
@@ -118,7 +118,7 @@ def test_the_head_reads_no_organisations_for_its_cards(school: Organization) -> 
     visible = Member.objects.visible_to(head)
     assert "registry_organization" not in str(visible.query)
     assert visible.count() == MANY + 1
-    # A later page reads none of the cards before it.
+    # A later page reads no cards of earlier pages.
     page = visible.alphabetical().values_list("pk", flat=True)[5000:5050]
     scans = [(node["Node Type"], node["Index Name"]) for node in nodes_of(lambda: list(page)) if "Index Name" in node]
     assert scans == [("Index Only Scan", "member_by_name")]
@@ -133,7 +133,7 @@ def test_a_frequent_name_within_few_organisations_is_read_there_alone(school: Or
     assert school.parent is not None
     few = trees.below(school.parent, name="Школа № 2")
     with connection.cursor() as cursor:
-        # The copies have taken ids of their own.
+        # The copies were inserted with explicit ids.
         cursor.execute("SELECT setval(pg_get_serial_sequence('members_member', 'id'), max(id)) FROM members_member")
     ids = trees.members(few, 5)
     with connection.cursor() as cursor:

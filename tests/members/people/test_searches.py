@@ -1,4 +1,4 @@
-"""The check for duplicates does not tell of many people whether they are members, and where (N-A1)."""
+"""The check for duplicates cannot be used to find out for many people where they are members (N-A1)."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_n_a1_beyond_the_limit_nobody_is_looked_up_and_the_refusal_says_nothing(
 ) -> None:
     with at(NOW):
         shown(place, elsewhere[:3])
-        # The same again costs nothing.
+        # Repeating a search is not counted.
         assert (ForeignHit.objects.count(), SearchRequest.objects.count()) == (3, 0)
         stranger = {"surname": "Небывалов", "given_name": "Яков", "birth_date": dt.date(1970, 3, 3)}
         said = []
@@ -98,7 +98,7 @@ def test_n_a1_beyond_the_limit_nobody_is_looked_up_and_the_refusal_says_nothing(
             said.append((type(refusal.value), refusal.message))
         assert said == [(SearchesUsedUp, said[0][1])] * 3
         assert (ForeignHit.objects.count(), Member.objects.filter(organization=place.keeper).count()) == (3, 0)
-        # Others of the organisation have searches of their own.
+        # Other officers of the organisation have their own limit.
         deputy = trees.officer(place.keeper, "deputy")
         with pytest.raises(DuplicateFound):
             entered(place, elsewhere[3], by=deputy)
@@ -117,7 +117,7 @@ def test_n_a1_applications_and_changed_cards_are_counted_too(place: places.Place
         shown(place, elsewhere[1:3])
         with refused("N-A1"):
             edit_card(own.pk, values={"surname": "Третья"}, version=None, by=place.chair)
-        # What does not change who it is needs no search.
+        # A change that does not concern the identity needs no search.
         edit_card(own.pk, values={"city": "Орёл"}, version=None, by=place.chair)
         with pytest.raises(SearchesUsedUp):
             applicants.apply(place)
@@ -235,7 +235,7 @@ def test_n_a1_a_list_beyond_the_limit_waits_as_a_whole_for_the_superior(
 ) -> None:
     with at(NOW):
         batch = uploaded(place, elsewhere[:4])
-        # The row of a stranger looks like those of the four.
+        # The row of an unknown person looks like those of the four.
         assert [("search_waits" in codes, "on_account" in codes) for codes in remarks(batch)] == [(True, False)] * 5
         assert batch.counts[RowVerdict.WRONG] == 5
         assert ForeignHit.objects.count() == 0

@@ -1,4 +1,4 @@
-"""People in governing bodies are chosen from the cards; others are entered knowingly (U-4)."""
+"""People in governing bodies are chosen from the cards; others are entered deliberately (U-4)."""
 
 from __future__ import annotations
 

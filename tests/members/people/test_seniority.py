@@ -16,7 +16,7 @@ JOINED = dt.date(2001, 3, 1)
 
 
 def stays(*endings: str) -> list[Registration]:
-    """Registrations of five years each, one after the other, that ended so; an empty ending is open."""
+    """Return consecutive registrations of five years each with these endings; an empty ending means that it is open."""
     return [
         Registration(
             started_on=dt.date(2001 + 5 * at, 3, 1),

@@ -1,4 +1,4 @@
-"""A list with many filters says them in full once; its links have a token for them, and lead to whole addresses."""
+"""The address of a list with many filters is complete, its links use a token and redirect to complete addresses."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_chips_and_headings_lead_to_addresses_in_full(place: places.Place) -> No
     text = client.get(f"{page}?{FILTERS}").content.decode()
     chips = links(text, r'class="chip" href="([^"]+)"')
     found = [re.sub("found=[^&]+", "found=T", one) for one in chips]
-    # What is left without the longest of them is said in full.
+    # Without the longest filter, the address is short enough to be complete.
     assert f"?{FILTERS.replace('&joined_from=2001-01-01', '')}" in found
     names = ("complete", "sex", "age_from", "age_to", "category", "ticket", "photo")
     assert [one for one in found if "found" in one] == [f"?found=T&without={name}" for name in names]
@@ -58,7 +58,7 @@ def test_chips_and_headings_lead_to_addresses_in_full(place: places.Place) -> No
     assert QueryDict(answer.headers["Location"].partition("?")[2]).dict() == {
         "sex": "female", "category": "disabled", "complete": "yes", "sort": "ticket_number", **OTHERS,
     }  # fmt: skip
-    # htmx is told the address by the answer.
+    # The response tells htmx the address.
     answer = client.get(page + heading[0], headers={"HX-Request": "true", "HX-Boosted": "true"})
     assert QueryDict(answer.headers["HX-Push-Url"].partition("?")[2])["sex"] == "female"
 
@@ -72,7 +72,7 @@ def test_an_action_on_all_that_were_found_is_one_on_these_alone(place: places.Pl
     assert asked.status_code == 200
     assert (asked.context["names"], Member.objects.count()) == ([Member.objects.get(sex="female").full_name], 2)
     assert asked.wsgi_request.GET["sex"] == "female"
-    # A token of another session means nothing, and nothing is done with everybody.
+    # A token of another session is invalid, and nothing is done with everybody instead.
     other = places.signed_in(place.chair)
     assert other.post(address, {"all": "1"}).status_code == 302
 

@@ -1,4 +1,4 @@
-"""The list of members is sorted by any of its columns, empty values last either way (N-A1)."""
+"""The list of members can be sorted by any of its columns, with empty values last in both directions (N-A1)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def names(place: places.Place, sort: str) -> list[str]:
 
 @pytest.fixture
 def place() -> places.Place:
-    """Three people whose order differs from column to column."""
+    """Return a place with three people whose order differs by column."""
     found = places.union()
     for surname, year, values in (
         ("Абрамова", 1990, {"position": "учитель", "category": "student"}),
@@ -45,7 +45,7 @@ def place() -> places.Place:
         ("-birth_date", "АВБ"),
         ("age", "АВБ"),
         ("-age", "БВА"),
-        # A capital letter counts as a small one, and who has no position comes last.
+        # Capital letters sort like small ones, and people without a position come last.
         ("position", "ВАБ"),
         ("-position", "АВБ"),
         ("surname; drop table", "АБВ"),

@@ -31,7 +31,7 @@ from tests.members.reconciliations import open_year
 from tests.refusals import refused
 from tests.registry import trees
 
-# Rules and screens; `both` marks the tests that alone send PostgreSQL a statement.
+# Rules and screens: on PostgreSQL only the tests marked `both` run, whose statements no other test sends.
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 TODAY = timezone.localdate()
 YEAR = TODAY.year
@@ -124,7 +124,7 @@ def test_v_b8_a_late_report_shows_the_last_day_of_its_year_and_adds_up(place: Pl
 
 
 def reported(place: Place, cell_chair: Actor) -> tuple[Member, AgendaItem]:
-    """A cell's report with one change, on the agenda of the keeper's body."""
+    """Report a reconciliation of a cell with one change, on the agenda of the keeper's body."""
     member = put(place, registered_on=dt.date(2019, 3, 12))
     open_year(YEAR, today=TODAY, by=Actor.system("reconciliation"))
     opened = Reconciliation.objects.get()
@@ -156,7 +156,7 @@ def test_v_b8_a_reversed_acceptance_leaves_alone_what_else_was_settled(place: Pl
     member, item = reported(place, cell_chair)
     leaves = put(place, 2, registered_on=dt.date(2019, 3, 12))
     opened = Reconciliation.objects.get()
-    # Of the report's own changes one falls away with its member before the body decides.
+    # One of the report's changes is dropped with its member before the body decides.
     reconciled = ChangeProposal.objects.get()
     reconciled.pk, reconciled.member = None, leaves
     reconciled.save()

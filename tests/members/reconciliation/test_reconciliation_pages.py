@@ -203,12 +203,12 @@ def test_v_b8_many_proposals_are_paged_and_a_page_is_settled_as_shown(
     assert sorted(pk for page in listed for pk in page) == [one.pk for one in made]
     assert [len(page) for page in listed] == [2, 2, 1]
     assert 'href="?page=3"' in pages[0].content.decode()
-    # Somebody settles the first page meanwhile, so that the second one would hold others.
+    # Somebody else settles the first page meanwhile, so the second page would show other changes.
     client.post(url, {f"p{pk}-word": "accept" for pk in listed[0]})
     answer = client.post(f"{url}?page=2", {f"p{pk}-word": "accept" for pk in listed[1]})
     assert answer.url == f"{url}?page=2"
     assert list(ChangeProposal.objects.filter(state="open").values_list("pk", flat=True)) == listed[2]
-    # Of the page that is gone the last one is shown.
+    # Instead of a page that no longer exists, the last one is shown.
     assert [form.proposal.pk for form in client.get(answer.url).context["forms"]] == listed[2]
 
 
@@ -227,7 +227,7 @@ def test_v_b8_the_chair_of_a_cell_sees_the_outcome_of_proposals_and_the_reason(p
     form = client.get(reverse("cells:propose", args=[member.pk]))
     assert {row["proposal"].answer for row in form.context["settled"]} == {"", "Нет записи в дипломе."}
     assert [task.action_url for task in declined_proposals(cell_chair, TODAY)] == [url]
-    # The registrar who declined it is told nothing, the other cell sees nothing.
+    # The registrar who declined it gets no notice, and the other cell sees nothing.
     other = trees.officer(place.cells[1], Role.CHAIR, "Сомов")
     assert (list(declined_proposals(place.chair, TODAY)), list(declined_proposals(other, TODAY))) == ([], [])
     answer = signed_in(other).get(url)

@@ -1,4 +1,4 @@
-"""Telephones and sheets of tests: codes as an application would show them."""
+"""Second factors of tests: codes as an authenticator would show them, and recovery codes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def shown(key: str, steps: int = 0) -> str:
 def connect(actor: Actor) -> tuple[str, list[str]]:
     """Give the actor a second factor; return its secret and the recovery codes.
 
-    The code that confirmed it is of the step before, so that the present one is not used up.
+    It is confirmed with the code of the previous step, so that the present code can still be used.
     """
     key = second_factor.begin(by=actor).key
     checked, codes = second_factor.confirm(code=shown(key, -1), by=actor)

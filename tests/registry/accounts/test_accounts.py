@@ -1,4 +1,4 @@
-"""Accounts and appointments as the rules give and take them (U-2, N-H1, N-H2)."""
+"""Accounts and appointments: giving and ending them by the rules (U-2, N-H1, N-H2)."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def new(organization: Organization, by: Actor, role: str = Role.CHAIR, **values:
 @pytest.fixture
 @world
 def tree() -> dict[str, Organization]:
-    """A federation of two regions, the first with two primaries."""
+    """Create a federation with two regions, the first with two primary organisations."""
     root = trees.head()
     region = trees.below(root, Level.REGIONAL, "Тульская")
     other = trees.below(root, Level.REGIONAL, "Омская")
@@ -156,7 +156,7 @@ def test_u2_a_form_sent_twice_creates_one_account_and_a_namesake_gets_another(tr
 
 
 GIVEN = {
-    # (role of the giver, where): roles that they may give there
+    # (role of the giver, place): roles that they may give there
     (Role.CHAIR, "own"): {Role.DEPUTY, Role.REGISTRAR, Role.COLLECTOR, Role.REVIEWER},
     (Role.CHAIR, "below"): set(Role) - {Role.ADMINISTRATOR},
     (Role.DEPUTY, "own"): {Role.REGISTRAR, Role.COLLECTOR, Role.REVIEWER},
@@ -214,9 +214,7 @@ def test_n_h2_a_deputy_manages_neither_the_chair_nor_another_deputy(tree: dict[s
 
 @pytest.mark.django_db
 def test_n_h2_an_account_with_a_role_above_is_not_managed_from_below_its_home(tree: dict[str, Organization]) -> None:
-    """The chair of a school who is also the region's deputy: the superior of the school
-    below the region is not their superior.
-    """
+    """The chair of a school is also the region's deputy, so a superior between the two may not manage the account."""
     local = trees.below(tree["region"], Level.LOCAL, "Местная")
     school = trees.below(local, Level.PRIMARY, "Школа № 9")
     both = trees.officer(school)

@@ -30,7 +30,7 @@ DAY = f"{TODAY:%d.%m.%Y}"
 
 
 class Tree:
-    """A region with two schools, beside it another region with its own, in one federation; and another federation."""
+    """Two regions of one federation, the first with two schools, the second with one; and another federation."""
 
     def __init__(self) -> None:
         root = trees.head()
@@ -156,7 +156,7 @@ def test_the_list_takes_a_constant_number_of_queries(client: Client, tree: Tree)
     assert len(few) == len(many)
 
 
-# Who may do what
+# Permissions
 
 
 def routes(tree: Tree) -> Iterator[tuple[str, str]]:
@@ -184,7 +184,7 @@ def test_n_h2_other_roles_get_403(tree: Tree, role: Role) -> None:
     addresses = [url("list"), url("add", organization=tree.school.pk), url("add_many"), *dict(routes(tree)).values()]
     for address in addresses:
         answers = [client.get(address), client.post(address, person())]
-        # A method that the address does not take is refused before the role is asked.
+        # A wrong method is refused before the role is checked.
         assert sorted({a.status_code for a in answers} - {405}) == [403]
         assert ["Учётова" in a.content.decode() for a in answers] == [False, False]
 
@@ -418,7 +418,7 @@ def test_u2_a_lost_slip_is_replaced_by_a_new_password(client: Client, tree: Tree
     assert "no-store" in answer["Cache-Control"]
     stored = f"{list(Event.objects.values())} {list(Account.history.values())} {client.session.items()}"
     assert password not in stored
-    # The second press of the same form does not kill the slip that was just printed.
+    # Sending the same form twice does not invalidate the slip that was just printed.
     again = client.post(address, shown, follow=True)
     account.refresh_from_db()
     assert (again.redirect_chain, account.check_password(password)) == ([(url("detail", account.pk), 302)], True)

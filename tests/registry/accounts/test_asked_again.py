@@ -1,4 +1,4 @@
-"""Password and code are asked for again before dangerous acts, and nothing typed is lost (U-2, ADR 6)."""
+"""Dangerous acts ask for password and code again, and nothing typed is lost (U-2, ADR 6)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SECOND, MINUTE = dt.timedelta(seconds=1), dt.timedelta(minutes=1)
 LATER = START + 10 * MINUTE
 PASSWORD = "correct horse battery"
 
-#: Every act that asks: what it does that cannot be undone, or what it hands out.
+#: Every act that asks, with the reason: it cannot be undone, or it gives out data.
 DANGEROUS = {
     "accounts:add": "rights",
     "accounts:add_many": "rights",
@@ -56,9 +56,9 @@ DANGEROUS = {
     "second-factor-remove": "rights",
     "second-factor-set-up": "codes",
 }
-#: What an act is sent with, where it asks for some only.
+#: Data of acts that ask only in some cases.
 SENT = {"members:export": {"download": "1", "classes": "health"}}
-#: The parts of addresses.
+#: Arguments of addresses.
 PARTS = {"pk": 7, "step": "reopen"}
 GET_ASKS = {"imports:remarks", "second-factor-set-up"}
 
@@ -92,7 +92,7 @@ def officer(superior: Actor) -> Account:
 
 @pytest.fixture
 def client(superior: Actor) -> Client:
-    """A browser that signed in at the beginning."""
+    """Return a client that signed in at the beginning."""
     with at(START, tick=False):
         found = Client()
         found.post(reverse("login"), {"username": superior.account.login, "password": PASSWORD})  # type: ignore[union-attr]
@@ -100,7 +100,7 @@ def client(superior: Actor) -> Client:
 
 
 def fields(page: Any) -> dict[str, str]:
-    """Return the hidden fields of the page that asks."""
+    """Return the hidden fields of the page that asks for the password."""
     found = re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', page.content.decode())
     return {unescape(name): unescape(value) for name, value in found if name != "csrfmiddlewaretoken"}
 
@@ -260,7 +260,7 @@ def test_u2_the_admin_asks_for_the_reset_of_those_who_have_no_superior_and_a_sec
             reverse("admin:registry_account_changelist"),
             {"action": "reset_factor", "_selected_action": [str(superior.account.pk)]},  # type: ignore[union-attr]
         )
-        assert GrantRequest.objects.count() == 0  # Nobody could confirm it yet.
+        assert GrantRequest.objects.count() == 0  # There is nobody yet who could confirm it.
         second = trees.account(None, "Вторая", is_staff=True, is_superuser=True)
         client.post(
             reverse("admin:registry_account_changelist"),

@@ -1,4 +1,4 @@
-"""Tasks by e-mail at the choice of an officer, and passwords that only superiors give (N-S2, U-2)."""
+"""Tasks by e-mail if an officer chooses so, and passwords given only by superiors (N-S2, U-2)."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ from tests.refusals import refused
 from tests.registry import trees
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
-#: A Monday.
+#: A Monday
 MONDAY = dt.date(2040, 3, 5)
 DAY = dt.timedelta(days=1)
 
 
 @pytest.fixture
 def chair() -> Iterator[Actor]:
-    """The chair of a region who has to decide on a name by 15 March, on the Monday."""
+    """Yield the chair of a region with a task due on 15 March: a decision on a name; today is the Monday."""
     with at(MONDAY):
         place = places.voi()
         local = trees.below(place.region, Level.LOCAL, "Дальняя МО ВОИ")
@@ -62,7 +62,7 @@ def _nothing_waits() -> Iterator[None]:
 
 
 def sent(day: dt.date, zone: str = "") -> list[Any]:
-    """Return the e-mails that the work of the day sends."""
+    """Return the e-mails sent by the work of the day."""
     mail.outbox.clear()
     with at(day):
         list(send_digests(day, zone))
@@ -98,7 +98,7 @@ def test_n_s2_one_e_mail_a_day_at_most(chair: Actor) -> None:
 )
 def test_n_s2_the_choice_says_on_which_days(chair: Actor, digest: str, days: list[int]) -> None:
     choose(chair, digest)
-    # The term is the fifteenth, so that it has passed on the sixteenth.
+    # The task is due on the fifteenth, so it is overdue from the sixteenth.
     asked = days if digest != "overdue" else [10, 11]
     assert [day for day in asked if sent(MONDAY + day * DAY)] == days
     if digest == "weekly":
@@ -167,7 +167,7 @@ def test_n_s2_one_officers_tasks_that_fail_keep_nobody_from_theirs(
     monkeypatch.setattr(jobs, "tasks_for", fail)
     assert [letter.to for letter in sent(MONDAY)] == [["second@example.org"]]
     assert caplog.messages == [f"send_digests failed for {chair.account.pk}"]
-    # What never began is tried again on the day; without the database nobody's turn passes.
+    # A failed digest is tried again on the same day; if the database is lost, nobody's digest counts as sent.
     monkeypatch.setattr(jobs, "tasks_for", tasks_for)
     assert [letter.to for letter in sent(MONDAY)] == [["chair@example.org"]]
 
@@ -218,7 +218,7 @@ def test_u_2_a_password_is_given_by_the_superior_and_by_no_e_mail(chair: Actor) 
     assert below.account is not None and chair.account is not None
     page = reverse("accounts:reissue", args=[below.account.pk])
     assert signed_in(below).post(reverse("accounts:reissue", args=[chair.account.pk])).status_code in {403, 404}
-    # Nobody gives themselves a new one.
+    # Nobody can issue a new password for themselves.
     assert signed_in(below).post(page).status_code in {403, 404}
     assert signed_in(chair).post(page).status_code in {200, 302}
     assert mail.outbox == []
@@ -231,7 +231,7 @@ def nobody() -> Any:
 def test_n_s2_what_the_server_did_not_take_is_sent_later_on_the_day(
     chair: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """After half an hour, then after 1, 2, 4 and 4 hours, to everybody who is left."""
+    """Sent again after half an hour, then after 1, 2, 4 and 4 hours, to everybody who has not got it."""
     assert chair.organization is not None and chair.account is not None
     choose(trees.officer(chair.organization, Role.DEPUTY, "Вторых"), "daily", "second@example.org")
     tried: list[dt.datetime] = []
@@ -308,5 +308,5 @@ def test_n_s2_the_tasks_of_those_who_want_none_today_are_not_counted(
     monkeypatch.setattr(jobs, "tasks_for", lambda actor: counted.append(actor) or tasks_for(actor))
     assert (sent(MONDAY + DAY), counted) == ([], [])
     assert (len(sent(MONDAY + 7 * DAY)), len(counted)) == (1, 1)
-    # Nor are those of who has had them.
+    # Nor are the tasks of somebody who already got them.
     assert (sent(MONDAY + 7 * DAY), len(counted)) == ([], 1)

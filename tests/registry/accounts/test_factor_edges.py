@@ -1,4 +1,4 @@
-"""Edges of the second factor: whose it is, what a new picture forgets, what the chair confirms (U-2, N-H2)."""
+"""Limits of the second factor: its owner, replacing the QR code, confirmations by the chair (U-2, N-H2)."""
 
 from __future__ import annotations
 

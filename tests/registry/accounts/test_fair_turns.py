@@ -1,4 +1,4 @@
-"""A flood of sign-ins from many addresses lets others sign in: two real processes behind a proxy (U-2)."""
+"""A flood of sign-ins from many addresses does not prevent other sign-ins: two real processes behind a proxy (U-2)."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ account.set_password({PASSWORD!r})
 account.save()
 print(account.login)
 """
-#: Addresses that flood, and seconds for which they do before somebody else comes.
+#: Number of flooding addresses, and seconds of flooding before another person signs in.
 ADDRESSES, BEFORE = 16, 5
-#: Seconds within which that person signs in; on a machine with other work a hash can outlast the wait for a turn.
+#: Maximum seconds of that sign-in; on a busy machine, a hash may take longer than a request waits for its turn.
 WITHIN = 60
 
 
@@ -58,7 +58,7 @@ def serving(env: dict[str, str]) -> Iterator[int]:
 
 @contextmanager
 def flooded(port: int) -> Iterator[list[int]]:
-    """Have sign-ins with wrong passwords from many addresses; yields their answers."""
+    """Send sign-ins with wrong passwords from many addresses; yield the statuses of the responses."""
     over, answers = threading.Event(), list[int]()
 
     def flood(number: int) -> None:
@@ -91,5 +91,5 @@ def test_u2_a_flood_from_many_addresses_stands_behind_somebody_who_signs_in(inst
         while 302 not in answered and time.monotonic() < limit:
             answered.append(honest.post("/sign-in/", {"username": login, "password": PASSWORD}).status)
     assert answered[-1] == 302, (answered, answers)
-    # The flood is answered, with a wrong password or without a turn.
+    # The flood gets responses: wrong password, or no turn.
     assert {200, 503} <= set(answers)

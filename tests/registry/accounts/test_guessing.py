@@ -1,4 +1,4 @@
-"""Guessing of passwords: many logins from one address, the present password at an open page (U-2)."""
+"""Guessing passwords: many logins from one address, the present password on an open page (U-2)."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_u2_fifty_failures_from_one_address_close_its_sign_in_for_every_login(ch
         return Client().post(reverse("login"), values, HTTP_X_FORWARDED_FOR=address).status_code
 
     with at(start, tick=False):
-        # One password, many logins: no login is closed by itself.
+        # One password for many logins blocks none of the logins.
         assert {tried(f"user9{number}", "Summer-2026-x", "203.0.113.4") for number in range(49)} == {200}
         assert tried(chair.account.login, PASSWORD, "203.0.113.4") == 302
         assert tried("user999", "Summer-2026-x", "203.0.113.4") == 200

@@ -1,4 +1,4 @@
-"""Hashes of passwords are made a few at a time, and a sign-in without a turn is answered at once (U-2)."""
+"""Only a few passwords are hashed at a time, and a sign-in without a turn is refused at once (U-2)."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ PLACES = 3
 
 @contextmanager
 def held(line: InTurn, count: int) -> Iterator[threading.Event]:
-    """Have this many hashes that last until the end, or until the event is set."""
+    """Keep this many hashes running until the end of the block, or until the event is set."""
     over, begun = threading.Event(), threading.Semaphore(0)
 
     def hashed() -> bool:
@@ -154,7 +154,7 @@ def test_u2_an_address_has_two_places_and_another_one_has_its_own() -> None:
 
 
 def tried(line: InTurn, count: int, made: list[int]) -> None:
-    """Make a hash from an address of which this many wrong passwords were compared."""
+    """Make a hash for an address with this many wrong passwords."""
     token = hashing._TRIED.set(count)
     try:
         line.make(made.append, count)
@@ -164,7 +164,7 @@ def tried(line: InTurn, count: int, made: list[int]) -> None:
 
 @contextmanager
 def waits(line: InTurn, count: int, made: list[int]) -> Iterator[Future[None]]:
-    """Have a request that waits, of an address of which this many wrong passwords were compared."""
+    """Start a request that waits for its turn, for an address with this many wrong passwords."""
     before = line._asked
     with ThreadPoolExecutor(1) as people:
         asked = people.submit(tried, line, count, made)
@@ -255,7 +255,7 @@ def test_u2_behind_proxies_the_address_of_the_visitor_has_the_tries(
         sent = {"username": account.login, "password": password}
         return client.post("/sign-in/", sent, headers={"X-Forwarded-For": said}).status_code
 
-    # What stands further to the left comes from the visitor; a network of IPv6 is one address.
+    # Addresses further to the left come from the visitor; a network of IPv6 counts as one address.
     assert [sign_in(said, "мимо") for said in ("9.9.9.9, 203.0.113.9", "2001:db8:1:2::7", "2001:db8:1:2::8")] == [
         200
     ] * 3
@@ -266,13 +266,13 @@ def test_u2_behind_proxies_the_address_of_the_visitor_has_the_tries(
 
 @pytest.fixture
 def argon2(settings: Any) -> None:
-    """Hash as installations do."""
+    """Use the password hasher of real installations."""
     settings.PASSWORD_HASHERS = ["registry.accounts.hashing.PasswordHasher"]
 
 
 @contextmanager
 def full() -> Iterator[None]:
-    """Have a server that has no turn for any hash."""
+    """Use a server that has no turn for any hash."""
     line = InTurn(1)
     line._made = 1
     with pytest.MonkeyPatch.context() as patch:

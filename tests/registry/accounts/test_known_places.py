@@ -1,4 +1,4 @@
-"""A sign-in from a usual or from a new place, without any address (N-S1, ADR 19)."""
+"""Sign-ins from usual and from new places, without storing addresses (N-S1, ADR 19)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The second factor: set up, checked, replaced, reset; who must have one; being asked again (U-2)."""
+"""The second factor: set up, checked, replaced, reset, obligatory; asked for again (U-2)."""
 
 from __future__ import annotations
 
@@ -475,7 +475,7 @@ def test_u2_removing_it_oneself_ends_other_sessions_and_keeps_this_one(chair: Ac
         assert (is_in(client), SecondFactor.objects.count()) == (True, 0)
 
 
-# At rest
+# Storage
 
 
 def test_u2_secret_and_recovery_codes_are_nowhere_in_plain_text_and_go_through_rotate_keys(

@@ -1,4 +1,4 @@
-"""Signing in and out, the first steps, sessions, the choice of an appointment, the own account (U-2, U-3, N-H2)."""
+"""Signing in and out, the first steps, sessions, choosing an appointment, the own account (U-2, U-3, N-H2)."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def chair(school: Organization) -> Actor:
 
 @pytest.fixture
 def newcomer(school: Organization) -> accounts.Credentials:
-    """A chair who has a one-time password."""
+    """Create a chair with a one-time password."""
     return accounts.create_account(
         organization_id=school.pk,
         person={"surname": "Новиков", "given_name": "Пётр"},
@@ -162,7 +162,7 @@ def test_u2_attempts_are_counted_by_the_address_that_our_own_proxy_saw(
     request = RequestFactory().get("/", REMOTE_ADDR=address)
     settings.PROXY_COUNT = 0
     assert (visitor_address(request), AccessAttempt.objects.get().ip_address) == (address, attempt_address(request))
-    # A digest, from which nobody learns the address (ADR 19).
+    # A digest, from which the address cannot be found (ADR 19).
     assert address not in str(AccessAttempt.objects.values())
     assert ipaddress.ip_address(AccessAttempt.objects.get().ip_address).is_private
 
@@ -300,7 +300,7 @@ def test_u2_a_chosen_password_is_compared_exactly(client: Client, chair: Actor) 
 
 @pytest.fixture
 def unchecked(school: Organization, chair: Actor) -> Client:
-    """The session of a chair whose organisation's name nobody has checked."""
+    """Return a client of the chair of an organisation whose name has not been checked yet."""
     Organization.objects.filter(pk=school.pk).update(name_checked_at=None)
     return signed_in(chair)
 
@@ -600,7 +600,7 @@ def test_u8_steps_outside_the_registry_say_what_to_do(chair: Actor) -> None:
     ]
 
 
-# What is deleted
+# Deletion
 
 
 @pytest.mark.parametrize(("seconds", "gone"), [(0, 0), (1, 1)])

@@ -1,4 +1,4 @@
-"""Requests of visitors without an account are counted in the database, for all workers together."""
+"""Requests of visitors without an account are counted in the database, together for all workers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A mailbox on loopback that speaks as much IMAP as the registry asks for."""
+"""A mailbox on loopback with the part of IMAP that the registry uses."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 @dataclass
 class ImapBox:
-    """Letters by their number, the flags of each, and who may read them."""
+    """Messages and their flags by number, and the user who may read them."""
 
     letters: dict[int, bytes] = field(default_factory=dict)
     flags: dict[int, set[str]] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""What mail servers return: reports as Postfix, Exim and Exchange write them, with the marks of our e-mails."""
+"""Messages of mail servers: reports in the formats of Postfix, Exim and Exchange, with the marks of our e-mails."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ Content-Transfer-Encoding: 8bit
 
 
 def exim(address: str, forwarded_to: str, sent: str = "") -> bytes:
-    """A report about an alias: its final recipient is another address, and only headers come back."""
+    """Return a report about an alias: its final recipient is another address, and it returns only the headers."""
     return f"""From: Mail Delivery System <Mailer-Daemon@mail.example.net>
 To: bounces@example.org
 Subject: Mail delivery failed: returning message to sender
@@ -101,7 +101,7 @@ To: {address}
 
 
 def old_exim(address: str) -> bytes:
-    """A text with the e-mail in it, and the address in a header alone."""
+    """Return a text that contains the e-mail, and the address only in a header."""
     return f"""From: Mail Delivery System <Mailer-Daemon@mail.example.net>
 To: bounces@example.org
 Subject: Mail delivery failed: returning message to sender
@@ -154,5 +154,5 @@ Diagnostic-Code: smtp;550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient not f
 """.encode()
 
 
-#: An answer of a person on holiday.
+#: An automatic reply of a person on holiday.
 HOLIDAY = b"From: a@example.org\nTo: bounces@example.org\nSubject: Out of office\n\nI am away.\n"

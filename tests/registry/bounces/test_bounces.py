@@ -1,4 +1,4 @@
-"""E-mails that come back: read, told, and nothing more sent to addresses that are refused (N-S2)."""
+"""Returned e-mails are read and reported, and nothing more is sent to addresses that refuse them (N-S2)."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def office(settings: Any) -> Iterator[PostOffice]:
 
 @pytest.fixture
 def voi() -> places.Place:
-    """A chair with an address, in an organisation whose superior keeps the account."""
+    """Return a place whose chair has an e-mail address; the superior manages the account."""
     place = places.voi()
     edit_own_contacts(values={"email": ADDRESS, "digest": "daily"}, by=place.chair)
     return place
@@ -75,7 +75,7 @@ def again(actor: Actor) -> Actor:
     return Actor.of(account_of(actor))
 
 
-# What is read
+# Reading
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_reports_of_several_servers_are_read(letter: Any, bounces: list[tuple[st
     assert bool(found.marks) == (letter(ADDRESS).count(b"Message-ID") + letter(ADDRESS).count(b"In-Reply-To") > 0)
 
 
-# What follows
+# Effects
 
 
 def test_n_s2_a_permanent_refusal_is_told_to_the_holder_and_to_those_who_keep_the_account(
@@ -108,7 +108,7 @@ def test_n_s2_a_permanent_refusal_is_told_to_the_holder_and_to_those_who_keep_th
 ) -> None:
     box.put(samples.postfix(ADDRESS), samples.HOLIDAY)
     assert read_bounces(box.url) == (1, 1, 1)
-    # What came back is deleted, another letter stays as read.
+    # The returned message is deleted, another one stays and is marked as read.
     assert (list(box.letters.values()), box.flags[2]) == ([samples.HOLIDAY], {r"\Seen"})
     assert read_bounces(box.url) == (0, 0, 0)
     account = account_of(voi.chair)
@@ -149,7 +149,7 @@ def test_n_s2_a_changed_or_confirmed_address_gets_e_mails_again(way: str, voi: p
     account.refresh_from_db()
     assert account.email_refused_at is None
     assert (refused_since(ADDRESS) is None) == (way == "confirmed")
-    # Back to the refused address.
+    # A change back to the refused address.
     edit_own_contacts(values={"email": ADDRESS}, by=again(voi.chair))
     account.refresh_from_db()
     assert (account.email_refused_at is None) == (way == "confirmed")
@@ -164,7 +164,7 @@ def test_n_s2_confirming_an_address_that_is_not_refused_changes_nothing(voi: pla
 
 def test_n_s2_temporary_refusals_count_when_they_come_on_three_days() -> None:
     noon = dt.datetime(2040, 3, 5, 9, tzinfo=dt.UTC)
-    # The third day begins in Moscow 36 hours later.
+    # In Moscow, the third day begins 36 hours later.
     for hours, refused in ((0, False), (1, False), (24, False), (25, False), (35, False), (36, True), (72, True)):
         with at(noon + dt.timedelta(hours=hours)):
             assert note_refusal(ADDRESS, "4.2.2", by=SYSTEM) == refused, hours
@@ -195,7 +195,7 @@ def test_only_the_registry_notes_and_forgets_refusals(voi: places.Place) -> None
     "letter",
     [
         lambda: samples.postfix(ADDRESS, sent="<0123456789abcdef.0123456789abcdef0123456789abcdef@example.org>"),
-        # The mark of an e-mail to somebody else.
+        # The mark of an e-mail to another person.
         lambda: samples.postfix(ADDRESS, sent=samples.message_id("other@example.org")),
         lambda: samples.postfix(ADDRESS, sent="<anything@example.org>"),
     ],
@@ -285,7 +285,7 @@ def test_the_command_and_the_daily_work_read_the_mailbox_and_name_nobody(
 
 
 def send(monkeypatch: pytest.MonkeyPatch, day: dt.date) -> bool:
-    """Send the tasks of the day, of which everybody has one; return whether the server has taken or refused all."""
+    """Send the tasks of the day, of which everybody has one; return whether no e-mail has to be sent again."""
     monkeypatch.setattr(start_jobs, "_is_wanted", lambda *_given: True)
     with at(dt.datetime.combine(day, dt.time(9), dt.UTC)):
         list(start_jobs.send_digests(day, ""))

@@ -1,4 +1,4 @@
-"""Cards of breaches: clocks, steps, people, papers, the end of the card (V-C5, 152-ФЗ art. 21 p. 3.1)."""
+"""Cards of breaches: deadlines, steps, people, papers, closing the card (V-C5, 152-ФЗ art. 21 p. 3.1)."""
 
 from __future__ import annotations
 
@@ -314,7 +314,7 @@ def test_the_people_of_one_card_are_not_those_of_another(place: places.Place) ->
     transitions.unname_person(first.pk, ids[1], by=place.chair)
     assert transitions.record_told(first.pk, told_on=before, by=place.chair) == 1
     transitions.name_people(first.pk, ids[1:], by=place.chair)
-    # Those who were told keep their day.
+    # People who were already told keep the recorded day.
     assert transitions.record_told(first.pk, told_on=today, by=place.chair) == 1
     found = BreachPerson.objects.order_by("breach", "member").values_list("breach", "member", "told_on")
     assert list(found) == [(first.pk, ids[0], before), (first.pk, ids[1], today), (second.pk, ids[0], None)]

@@ -1,4 +1,4 @@
-"""Cards of breaches: who sees which of them and of their people, and which are tasks (V-C5)."""
+"""Access to cards of breaches and to the people on them; tasks about them (V-C5)."""
 
 from __future__ import annotations
 
@@ -70,6 +70,6 @@ def test_six_open_cards_are_five_tasks_and_one_for_the_rest(place: places.Place)
     assert told(place.chair) == [*each, reverse("breaches:list")]
     texts = [task.text for task in tasks_for(place.chair)]
     assert "Открыта ещё 1 карточка утечки персональных данных" in texts
-    # Neither the organisation above nor one who keeps the cards answers for them.
+    # Neither the organisation above nor the registrar is responsible for them.
     for actor in (place.region_chair, trees.officer(place.keeper, Role.REGISTRAR, "Учётова")):
         assert told(actor) == []

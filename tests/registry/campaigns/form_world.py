@@ -1,4 +1,4 @@
-"""Organisations that make report forms, and the values of lines and checks, for tests of the editor."""
+"""Organisations that create report forms, and values of lines and checks, for tests of the editor."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def side(left: str = "[1]", right: str = "[2]", **given: Any) -> dict[str, Any]:
 
 
 def codes(form: ReportForm) -> list[str]:
-    """Return the codes of the lines in their order, whose positions are 1, 2, 3 …"""
+    """Return the codes of the lines in their order, after checking that the positions are 1, 2, 3 …"""
     lines = list(form.lines.all())
     assert [line.position for line in lines] == list(range(1, len(lines) + 1))
     return [line.code for line in lines]

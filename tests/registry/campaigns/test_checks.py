@@ -1,4 +1,4 @@
-"""Checks of a report form: comparisons at their edges, missing figures, own figures and totals (N-S3)."""
+"""Checks of a report form: limits of comparisons, missing figures, own figures and totals (N-S3)."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def test_n_s1_a_later_term_moves_reports_that_were_returned_with_an_earlier_one(
 def test_n_s1_nothing_is_accepted_below_a_report_that_is_handed_in(w: World) -> None:
     campaign = w.open()
     report = w.hand_in(campaign, w.locals[0])
-    # No transition leads here; the guard is asked directly.
+    # No transition leads to this state, so the guard is called directly.
     CampaignReport.objects.filter(pk=report.parent_id).update(state="complete", completed_on=day(0))
     with refused("N-S1", match=""):
         report_rules.check_can_accept(of(campaign, w.locals[0]), w.chair(w.regions[0]))

@@ -1,4 +1,4 @@
-"""The part of the tree that a report is about, and what is counted for it, on the page or by a job (N-S3)."""
+"""The organisations included in a report, and the figures counted for it by the page or by a job (N-S3)."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def w() -> World:
-    """The society with cells below the first local organisation, and an organisation that has ended."""
+    """Return the society with cells below the first local organisation, and an ended organisation."""
     found = world()
     cells = [trees.below(found.locals[0], Level.PRIMARY, f"Ячейка {number}") for number in (1, 2)]
     found.locals[0].cells = cells  # type: ignore[attr-defined]
@@ -43,7 +43,7 @@ def w() -> World:
 
 
 def parts(campaign: Campaign) -> dict[str, list[str]]:
-    """Return the names of the organisations that each expected report is about."""
+    """Return the names of the organisations included in each expected report."""
     names = dict(Organization.objects.values_list("pk", "short_name"))
     reports = CampaignReport.objects.expected().filter(campaign=campaign).select_related("organization")
     return {one.organization.short_name: sorted(names[pk] for pk in own_units(one)) for one in reports}
@@ -65,7 +65,7 @@ def test_n_s3_every_organisation_is_counted_once_whatever_is_released_or_moved(w
     everything = sorted(Organization.objects.values_list("short_name", flat=True))
     w.hand_up(campaign, w.locals[1], a1=1)
     assert of(campaign, w.locals[1]).parent == of(campaign, w.regions[0])
-    # An accepted report stays with the total that has added it; its people are not counted elsewhere.
+    # An accepted report stays in the total that includes it; its people are not counted again elsewhere.
     move_organization(w.locals[1].pk, w.regions[1].pk, on=day(0), by=w.chair(w.head))
     assert parts(campaign)["Область 2"] == ["Бывший район", "Область 2"]
     move_organization(w.locals[0].pk, w.regions[1].pk, on=day(0), by=w.chair(w.head))
@@ -144,7 +144,7 @@ def test_n_s3_a_job_cannot_fill_what_its_owner_may_not(w: World) -> None:
 
 
 def run(report: CampaignReport, by: Actor) -> Job:
-    """Start the job and do it as the worker would."""
+    """Start the job and run it as the worker would."""
     row = start_counting(report, by=by)
     run_job.call(str(row.pk))
     return Job.objects.get(pk=row.pk)

@@ -1,4 +1,4 @@
-"""Indicators equal a recount from the people and records; parts of a tree add up to its figures (N-S3)."""
+"""Indicators equal an independent recount; the parts of a tree add up to its figures (N-S3)."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ from tests.registry.statistics.test_composition import YEAR, society
 
 TODAY = timezone.localdate()
 NEW_YEAR = dt.date(YEAR, 1, 1)
-#: Periods: of this year so far, of the year in which people came, and days.
+#: Periods: this year so far, the year in which people joined, and single days.
 PERIODS = (
     (NEW_YEAR, TODAY),
     (dt.date(YEAR - 2, 1, 1), dt.date(YEAR - 2, 12, 31)),
@@ -64,7 +64,7 @@ def all_of(units: Iterable[Organization], first: dt.date, last: dt.date) -> dict
 
 
 def sums_of(parts: Iterable[dict[str, Decimal | None]]) -> dict[str, Decimal]:
-    """Return the sum of each figure over the parts, as far as they are not empty."""
+    """Return the sum of each figure over the parts, ignoring missing figures."""
     found: Counter[str] = Counter()
     for part in parts:
         found.update({key: value for key, value in part.items() if value})  # type: ignore[misc]
@@ -76,7 +76,7 @@ def filled(part: dict[str, Decimal | None]) -> dict[str, Decimal]:
 
 
 def divided(units: Sequence[Organization], seed: int) -> list[list[Organization]]:
-    """Return the organisations in parts, by chance."""
+    """Return the organisations divided at random into parts."""
     chance = random.Random(seed)
     parts: dict[int, list[Organization]] = {}
     for one in units:
@@ -86,7 +86,7 @@ def divided(units: Sequence[Organization], seed: int) -> list[list[Organization]
 
 @pytest.fixture
 def lively() -> places.Place:
-    """A society with a blocked card, a destroyed one, a mistake, a move between cells and a stranger."""
+    """Return a society with a blocked card, a destroyed one, a mistake, a move between cells and a new member."""
     place = society()
     assign_cell([Member.objects.get(surname="Белов").pk], cell=place.cells[1], by=place.chair)
     for surname in ("Жукова", "Зуева", "Исаева"):
@@ -101,7 +101,7 @@ def lively() -> places.Place:
     Member.objects.filter(surname__in=["Зуева", "Исаева"]).update(
         state=MemberState.WITHDRAWN, organization=None, cell=None, unit=None
     )
-    # None of them is in the stored figures.
+    # None of them is included in the stored figures.
     Figures.objects.filter(organization=place.cells[0]).update(members=F("members") - 3)
     trees.members(trees.below(place.region, Level.LOCAL, "Веневская МО ВОИ"), 2)
     return place
@@ -112,7 +112,7 @@ def tree_of(place: places.Place) -> list[Organization]:
 
 
 def by_hand(units: Sequence[Organization], first: dt.date, last: dt.date) -> dict[str, int]:
-    """Recount the members, those who came and left, from the lines of the books one by one."""
+    """Count the members and those who came and left, line by line from the books."""
     ids = {one.pk for one in units}
     dimensions = dimensions_of(units[0].charter)
     found: Counter[str] = Counter()
@@ -178,7 +178,7 @@ def test_n_s3_members_of_a_society_equal_a_recount_line_by_line(
 
 
 def union() -> places.Place:
-    """Four people of a union, one of them gone, and figures of passports."""
+    """Return a union with three members, a former member, and figures in passports."""
     place = places.union()
     rows = [("Абрамова", 30, "employed", "teaching"), ("Белов", 34, "employed", "leading"),
             ("Власова", 35, "employed", "teaching"), ("Громова", 70, "pensioner", "")]  # fmt: skip
@@ -205,7 +205,7 @@ def test_n_s3_members_of_a_union_equal_a_recount_and_passports_are_added() -> No
         "passport.employees": 23, "passport.teachers": None, "passport.young": None, "passport.students": None,
     }  # fmt: skip
     assert (whole["members.age.under35"], whole["members.worker_category.teaching"]) == (2, 2)
-    # An organisation that has ended or is being founded has no employees, and does not work.
+    # An ended organisation, or one that is being founded, has no employees and is not active.
     Organization.objects.filter(pk=place.region.pk).update(status=OrganizationStatus.ENDED, ended_on=TODAY)
     keys = ["passport.employees", "organizations", "organizations.regional"]
     assert list(count([one.pk for one in units], NEW_YEAR, TODAY, keys).values()) == [20, 2, 0]
@@ -281,7 +281,7 @@ def test_n_d1_dues_are_those_of_the_report_of_dues_and_each_entry_is_of_one_orga
     assert dues(w.keeper, *w.cells) == keeper
     for cell in w.cells:
         assert dues(cell) == total_of(by_dues(AskedOfDues(trees.again(cell), NEW_YEAR, end), w.chair)[0])
-    # Counted entry by entry: nothing of the second organisation is in the books of the first.
+    # Counted entry by entry: the books of the first organisation contain nothing of the second.
     valid = LedgerEntry.objects.valid().filter(made_on__range=(NEW_YEAR, end), organization=w.keeper)
     charged, paid = (sum(one.amount for one in valid.filter(which)) for which in (CHARGES, PAYMENTS))
     assert (keeper.charged, keeper.paid) == (charged, paid)
@@ -307,7 +307,7 @@ def test_v_c1_tickets_are_counted_by_their_movements() -> None:
     rows = below(trees.again(held.place.head), "ticket", TODAY, TODAY)
     whole = list(count([one.pk for one in units], TODAY, TODAY, keys).values())
     assert whole == [2, sum(row.counts["in_stock"] for row in rows)]
-    # On the way they are in nobody's stock; before today there was nothing.
+    # Blanks in transit are in no organisation's stock; before today there were none.
     paper = held.hand_down(numbers(201, 300))
     assert [count([one.pk], TODAY, TODAY, keys)["tickets.stock"] for one in units[:2]] == [800, 0]
     confirm_blanks(paper.pk, by=held.place.region_chair)
@@ -315,7 +315,7 @@ def test_v_c1_tickets_are_counted_by_their_movements() -> None:
     ids = [one.pk for one in units]
     assert list(count(ids, yesterday, yesterday, keys).values()) == [0, 0]
     assert list(count(ids, tomorrow, tomorrow, keys).values()) == [0, 998]
-    # Tickets alone, and none that was taken over from former books.
+    # Only tickets, and none of them taken over from former books.
     assert BlankMovement.objects.exclude(kind="ticket").count() == 0
     held.receive(numbers(1, 50), kind="card")
     assert list(count(ids, TODAY, TODAY, keys).values()) == [2, 998]

@@ -1,4 +1,4 @@
-"""The form of a report, read by those who fill the report in or decide about it (N-S3, N-H1)."""
+"""A report form as shown to those who fill in the report or decide about it (N-S3, N-H1)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_n_h1_the_form_of_a_report_is_read_by_those_who_see_the_report() -> None
         assert statuses(reader, report) == [200, 200]
     for stranger in (w.chair(w.locals[1]), w.chair(w.regions[1])):
         assert statuses(stranger, report) == [404, 404]
-    # The form itself stays with the organisation that has made it.
+    # The page of the form itself is only for the organisation that created it.
     own = reverse("campaigns:form", args=[w.form.pk])
     assert signed_in(w.chair(w.regions[0])).get(own).status_code == 404
 

@@ -1,4 +1,4 @@
-"""Pages of the editor of report forms: nothing typed is lost, issued forms offer no change, pages stay small (N-S3)."""
+"""Pages of the editor of report forms: input is kept, issued forms cannot be changed, pages stay small (N-S3)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.members.places import signed_in
 from .form_world import UNITS, WHOLE, Place, add, codes, side, values, voi
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
-#: The largest page in bytes.
+#: Maximum size of a page in bytes.
 LARGEST = 60 * 1024
 
 
@@ -45,13 +45,13 @@ def address(name: str, *args: Any) -> str:
 
 
 def posted(line: dict[str, Any], form: ReportForm, **more: Any) -> dict[str, Any]:
-    """The values of a line as a browser sends them: boxes that are not ticked are left out."""
+    """Return the values of a line as a browser sends them: unticked boxes are omitted."""
     form.refresh_from_db()
     return {key: value for key, value in line.items() if value is not False} | {"version": form.version} | more
 
 
 def errors(answer: HttpResponse) -> dict[str, list[str]]:
-    """The errors of the form that is shown again."""
+    """Return the errors of the form that is shown again."""
     assert answer.status_code == 200
     found: dict[str, list[str]] = answer.context["form"].errors  # type: ignore[attr-defined]
     return found
@@ -68,7 +68,7 @@ def test_n_s3_a_form_is_made_filled_and_issued(place: Place, chair: Client) -> N
     first = form.lines.get()
     assert answer.headers["Location"] == f"{address('form', form)}?page=1#line-{first.pk}"
     assert (first.required, first.adds_up) == (False, True)
-    # «Save and add another» goes on after the line.
+    # «Save and add another» continues after this line.
     answer = chair.post(new, posted(values("2", formula="[1]*2"), form, after=first.pk, onward="1"))
     second = form.lines.get(code="2")
     assert answer.headers["Location"] == f"{new}?after={second.pk}"
@@ -162,7 +162,7 @@ def test_n_s3_a_form_that_was_issued_meanwhile_keeps_what_was_typed(
         answer = chair.post(address(name, form, *args), posted({**WHOLE, **given}, form))
         assert list(errors(answer)) == ["__all__"]
         assert ("77" if "check" in name else "Набранное") in answer.content.decode()
-        # The page is not offered any more.
+        # The page is no longer available.
         assert chair.get(address(name, form, *args)).headers["Location"] == address("form", form)
     assert (codes(form), form.checks.count()) == (["1"], 1)
 
@@ -260,7 +260,7 @@ def test_n_s3_an_edition_leads_to_the_draft(place: Place, form: ReportForm, chai
     text = chair.get(address("form", form)).content.decode()
     assert f'href="{address("form", made)}"' in text
     assert address("make_edition", form) not in text
-    # Pressed twice, it leads back with a sentence.
+    # The second time, it redirects back with a message.
     assert chair.post(address("make_edition", form)).headers["Location"] == address("form", form)
     assert ReportForm.objects.count() == 2
 

@@ -47,7 +47,7 @@ def test_n_s3_a_form_begins_as_a_draft_of_its_organisation(place: Place) -> None
         place.head.pk, **WHOLE | {"title": " Отчёт ", "levels": [Level.LOCAL, Level.REGIONAL]}, by=place.chair
     )
     assert (made.title, made.key, made.edition, made.state, made.version) == ("Отчёт", "form-1", 1, FormState.DRAFT, 1)
-    # From the top.
+    # Sorted from the highest level.
     assert made.levels == [Level.REGIONAL, Level.LOCAL]
     second = steps.create_form(place.head.pk, **WHOLE, by=place.chair)
     assert second.key == "form-2"
@@ -113,7 +113,7 @@ def test_n_s3_lines_stand_where_they_are_put(place: Place, form: ReportForm) -> 
     add(form, place.chair, "3", after=first.pk)
     add(form, place.chair, "4", after=None)
     assert codes(form) == ["4", "1", "3", "2"]
-    # A line that is changed moves too.
+    # A changed line may also move.
     steps.save_line(form.pk, line_id=second.pk, values=values("2"), after=None, units=UNITS, by=place.chair)
     assert codes(form) == ["2", "4", "1", "3"]
     steps.delete_line(form.pk, line_id=first.pk, by=place.chair)
@@ -211,9 +211,9 @@ def test_n_s3_codes_that_formulas_and_checks_name_stay(place: Place, form: Repor
         with refused("N-S3", field="", match=named):
             steps.delete_line(form.pk, line_id=line.pk, by=place.chair)
     assert codes(form) == ["1", "2", "3"]
-    # All else of the line can change.
+    # Everything else in the line may change.
     steps.save_line(form.pk, line_id=first.pk, values=values("1", title="Иначе"), units=UNITS, by=place.chair)
-    # A line of another form does not come into it.
+    # A line of another form is not moved into this one.
     other = steps.create_form(place.head.pk, **WHOLE, by=place.chair)
     line = add(other, place.chair, "1")
     with pytest.raises(ReportLine.DoesNotExist):
@@ -343,7 +343,7 @@ def test_n_s3_an_edition_has_the_lines_and_checks_and_puts_the_former_one_out_of
     steps.issue_form(made.pk, units=UNITS, by=place.chair)
     form.refresh_from_db()
     assert form.state == FormState.RETIRED
-    # One that is out of use is issued again, and copied.
+    # A form out of use can be issued again and copied.
     steps.issue_form(form.pk, units=UNITS, by=place.chair)
     made.refresh_from_db()
     assert made.state == FormState.RETIRED
@@ -416,7 +416,7 @@ def test_n_s3_every_example_can_be_taken_and_issued(charter: str, key: str) -> N
         for row in rows:
             row.full_clean()
             assert type(row) is model
-    # A form as the editor makes it: saving a line as it is changes nothing.
+    # Like a form made with the editor: saving its lines unchanged changes nothing.
     for line in form.lines.all():
         before = list(form.lines.values_list("position", *steps.LINE_FIELDS))
         kept = {name: getattr(line, name) for name in steps.LINE_FIELDS}
@@ -437,7 +437,7 @@ def test_n_s3_a_region_takes_an_example_with_the_levels_below_it(place: Place) -
         steps.take_example(place.region.pk, key="unknown", units=units, by=place.region_chair)
 
 
-# Whatever lines are saved in whatever order, a form never holds a circle or an unknown code.
+# After any sequence of saved lines, a form contains neither circles nor unknown codes.
 
 LINES = st.tuples(st.integers(1, 5), st.lists(st.integers(1, 6), max_size=2))
 

@@ -1,4 +1,4 @@
-"""Formulas of report lines: what is read, what comes out, and what is refused (N-S3)."""
+"""Formulas of report lines: parsing, results and refusals (N-S3)."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ HUNDREDTH = Decimal("0.01")
         ("round(2.344; 2)", "2.34"),
         ("round([1.2]/7; 1)", "0.5"),
         ("round([1]; 1)*2", "24"),
-        # A figure that is not given.
+        # A missing figure.
         ("[3]", None),
         ("[9]", None),
         ("[1]+[3]", None),
@@ -70,7 +70,7 @@ HUNDREDTH = Decimal("0.01")
         ("sum([3]; [9])", None),
         ("sum([1]+[3]; [5])", "5"),
         ("sum(sum([3]; [3]); [5])", "5"),
-        # Nothing is divided before all of it is given.
+        # A division has no result as long as a figure is missing.
         ("[3]/[4]", None),
         ("[1]/[3]", None),
     ],
@@ -115,7 +115,7 @@ def test_n_s3_formulas_have_the_values_of_their_figures(text: str, value: str | 
         ("1; 2", "separator", {"text": ";", "at": 2}),
         ("(1; 2)", "separator", {"text": ";", "at": 3}),
         ("sum([1])", "arguments", {"text": "sum"}),
-        # A decimal comma makes one number of two.
+        # The comma is a decimal comma, so this is a single argument.
         ("макс(1,2)", "arguments", {"text": "макс"}),
         ("round([1])", "round", {}),
         ("round([1]; 3)", "round", {}),
@@ -131,7 +131,7 @@ def test_n_s3_what_is_no_formula_is_refused_with_its_place(text: str, code: str,
     with pytest.raises(FormulaError) as caught:
         parse(text)
     assert (caught.value.code, caught.value.params) == (code, params)
-    # Every sentence can be made.
+    # All placeholders of the message are filled.
     assert "%(" not in str(caught.value)
 
 
@@ -140,7 +140,7 @@ def test_n_s3_formulas_at_their_limits_are_read() -> None:
     assert parse("(" * MAX_DEPTH + "1" + ")" * MAX_DEPTH).value({}) == 1
     assert parse("-" * MAX_DEPTH + "1").value({}) == 1
     assert parse("123456789012345/1000").value({}) == Decimal("123456789012.345")
-    # As long as it may be, one after the other: nothing is within another.
+    # A formula of the maximum length without nesting.
     assert parse("+".join(["1"] * 250)).value({}) == 250
 
 
@@ -176,7 +176,7 @@ def test_n_s3_division_by_zero_is_named(text: str) -> None:
 
 
 def test_n_s3_powers_cannot_be_written_and_products_stay_small() -> None:
-    """The longest product of the smallest and largest figures takes no time."""
+    """The longest product of the largest or smallest figures is computed quickly."""
     formula = parse("*".join(["[1]"] * 125))
     with pytest.raises(FormulaError) as caught:
         formula.value({"1": Decimal(10**13)})
@@ -185,7 +185,7 @@ def test_n_s3_powers_cannot_be_written_and_products_stay_small() -> None:
 
 
 def half_up(number: Fraction, digits: int) -> Decimal:
-    """Return the number with this many digits after the comma, halves away from zero."""
+    """Return the number rounded to this many decimals, halves away from zero."""
     away = int(abs(number) * 10**digits + Fraction(1, 2))
     return Decimal(away if number > 0 else -away).scaleb(-digits)
 
@@ -193,7 +193,7 @@ def half_up(number: Fraction, digits: int) -> Decimal:
 @pytest.mark.parametrize("numerator", range(-7, 8))
 @pytest.mark.parametrize("denominator", [3, 7, 8, 200, 400])
 def test_n_s3_a_result_rounded_once_more_is_rounded_rightly(numerator: int, denominator: int) -> None:
-    """Halves that come out exactly go away from zero; what is below a half by the least bit does not."""
+    """Exact halves are rounded away from zero, slightly smaller numbers are not."""
     value = parse("[1]/[2]").value({"1": Decimal(numerator), "2": Decimal(denominator)})
     assert value is not None
     exact = Fraction(numerator, denominator)
@@ -206,7 +206,7 @@ def test_n_s3_a_result_below_a_half_is_not_lifted_by_rounding_it_twice() -> None
     assert value.quantize(HUNDREDTH, ROUND_HALF_UP) == 0
 
 
-# An independent evaluation: Python's own parser, with figures that may be missing.
+# An independent evaluation with Python's own parser, with figures that may be missing.
 
 
 class Figure:
@@ -261,7 +261,7 @@ SIGNS = {"+": "+", "-": "-", "−": "-", "*": "*", "×": "*", "/": "/", "÷": "/
 
 
 def branches(parts: st.SearchStrategy[Both]) -> st.SearchStrategy[Both]:
-    """Return larger formulas, each as ours and as Python's; precedence is left to both parsers."""
+    """Return larger formulas, each in our notation and in Python's; both parsers handle precedence."""
     several = st.lists(parts, min_size=2, max_size=3)
     functions = {"sum": "added", "min": "least", "max": "largest"}
     return st.one_of(
@@ -308,7 +308,7 @@ def test_n_s3_formulas_agree_with_another_evaluation(both: Both, given_: dict[st
     if expected is None or found is None:
         assert found is expected
         return
-    # 60 digits, of which the last one may be moved.
+    # 60 digits, the last of which may differ.
     assert abs(Fraction(found) - expected) <= abs(expected) * Fraction(1, 10**58)
     for digits in (0, 2):
         assert found.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP) == half_up(expected, digits)
@@ -328,7 +328,7 @@ def test_n_s3_any_text_is_a_formula_or_refused_with_a_sentence(text: str) -> Non
         except FormulaError as error:
             assert error.code in {"zero", "large"}
         else:
-            # Nothing is empty where all figures are given.
+            # If all figures are given, there is a result.
             assert value is not None
 
 
@@ -397,7 +397,7 @@ def test_n_s3_circles_are_named_from_reference_to_reference(texts: dict[str, str
 @given(st.dictionaries(st.integers(1, 8), st.lists(st.integers(1, 9), min_size=1, max_size=3), max_size=8))
 def test_n_s3_a_circle_is_always_found(graph: dict[int, list[int]]) -> None:
     formulas = {str(code): parse("+".join(f"[{one}]" for one in to)) for code, to in graph.items()}
-    # Taken away one after the other, those remain that lead into a circle.
+    # Independent check: remove lines without open references until only those that lead into a circle remain.
     rest = dict(graph)
     while done := [code for code, to in rest.items() if not any(one in rest for one in to)]:
         for code in done:

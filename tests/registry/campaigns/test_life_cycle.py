@@ -1,4 +1,4 @@
-"""Any steps of a campaign in any order keep its invariants; refused ones change nothing (N-S1, N-S3)."""
+"""After any sequence of steps, the invariants of a campaign hold; refused steps change nothing (N-S1, N-S3)."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def faults() -> list[str]:
 
 
 def steps(w: World, campaign: Campaign, place: Organization, number: int) -> dict[str, Callable[[], Any]]:
-    """Return the steps about the organisation's report, each by the one who would take it."""
+    """Return the steps with the organisation's report, each taken by the usual actor."""
     report = CampaignReport.objects.get(campaign=campaign, organization=place)
     own = w.chair(place)
     above = w.chair(report.parent.organization) if report.parent else own
@@ -54,7 +54,7 @@ def steps(w: World, campaign: Campaign, place: Organization, number: int) -> dic
     }
 
 
-#: Steps that are taken often enough for campaigns to get to their end.
+#: Steps that are taken more often, so that campaigns reach their end.
 USUAL = ("fill", "enter", "complete", "accept")
 NAMES = (*USUAL * 4, "override", "take back", "return", "release", "close", "move", "merge")
 

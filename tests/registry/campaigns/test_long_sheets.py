@@ -1,4 +1,4 @@
-"""A report with more lines than a page of its sheet: what is typed on a page is kept on the way to another (N-S3)."""
+"""Reports with more lines than a page of the sheet: input on a page is saved on the way to another (N-S3)."""
 
 from __future__ import annotations
 
@@ -68,11 +68,11 @@ def test_n_s3_what_is_typed_is_saved_on_the_way_to_another_page() -> None:
     answer = send(w, report, chair, a2="5", turn="3")
     assert answer.headers["location"] == f"{reverse('campaigns:report', args=[report.pk])}?page=3#figures"
     assert own(report) == {"2": 5}
-    # Without a change nothing is saved, so that nobody else is told that the report has changed.
+    # Without a change nothing is saved, so that nobody else gets a conflict.
     version = of(report.campaign, report.organization).version
     send(w, report, chair, 3, turn="1")
     assert of(report.campaign, report.organization).version == version
-    # Save and «fill» stay on their page.
+    # «Save» and «Fill» stay on the same page.
     line = codes(w)[2 * SHEET_ROWS]
     w.form.lines.filter(code=line).update(source="entered", indicator="")
     answer = send(w, report, chair, 3, do="save", **{f"a{line}": "8"})

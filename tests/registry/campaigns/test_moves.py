@@ -1,4 +1,4 @@
-"""Organisations that move, merge or end while a campaign is open (N-H3, N-S1)."""
+"""Organisations that are moved, merged or ended during a campaign (N-H3, N-S1)."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_n_h3_the_report_of_a_moved_organisation_goes_to_its_new_superior(w: Wor
     report = of(campaign, w.locals[0])
     assert (report.state, report.parent) == ("empty", of(campaign, w.regions[1]))
     assert ReportStep.objects.filter(report=report).latest("pk").kind == "moved"
-    # Its chair has signed in again since.
+    # Since then, its chair has signed in again.
     w.chairs[w.locals[0].pk] = Actor.of(Account.objects.get(pk=w.chair(w.locals[0]).account.pk))  # type: ignore[union-attr]
     w.hand_in(campaign, w.locals[0], a1=5)
     accept_report(report.pk, by=w.chair(w.regions[1]))

@@ -1,4 +1,4 @@
-"""Pages of campaigns and reports: what each reader is offered, and what is typed is not lost (N-S1, N-S3)."""
+"""Pages of campaigns and reports: steps offered to each reader, and input that is kept (N-S1, N-S3)."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def lines_of(w: World) -> dict[str, ReportLine]:
 
 
 def typed(w: World, report: CampaignReport, *, do: str = "save", **figures: str) -> dict[str, Any]:
-    """Return what the page sends; «a2» is the value of line 2, «r1» the reason of line 1."""
+    """Return the data that the page sends; «a2» is the value of line 2, «r1» the reason of line 1."""
     lines, report = lines_of(w), of(report.campaign, report.organization)
     data: dict[str, Any] = {"version": report.version, "do": do}
     for name, value in figures.items():
@@ -119,7 +119,7 @@ def test_n_s1_a_campaign_opens_after_a_question_with_the_number_of_organisations
     campaign = Campaign.objects.get()
     assert answer.headers["location"] == reverse("campaigns:detail", args=[campaign.pk])
     assert (campaign.period, campaign.term, campaign.reports.count()) == (last_year(), day(14), 6)
-    # A period that has a campaign is not offered again.
+    # A period that already has a campaign is not offered again.
     offered = page(chair, "open_by", w.form.pk).context["form"].fields["period"].choices
     assert last_year() not in dict(offered)
     refused = send(chair, "open_by", w.form.pk, period=str(day(0).year - 2), term=day_text(day(-1)))
@@ -134,13 +134,13 @@ def test_n_s1_only_those_who_run_campaigns_are_offered_them() -> None:
     reviewer = trees.officer(w.head, Role.REVIEWER, "Ревизорова")
     assert not page(reviewer, "list").context["may_run"]
     assert signed_in(reviewer).get(reverse("campaigns:open")).status_code == 403
-    # The chair of an organisation that keeps cards is told why, and is not led to forms that they cannot make.
+    # The chair of an organisation that keeps cards gets an explanation, and no link to forms that they cannot create.
     for name in ("open", "forms"):
         refused = page(w.chair(w.locals[0]), name)
         assert refused.context["refused"].rule == "N-S1"
         assert "Возьмите готовый образец" not in refused.content.decode()
     assert page(w.chair(w.regions[0]), "open").context["refused"] is None
-    # A form of another organisation opens no campaign.
+    # A form of another organisation cannot open a campaign.
     answer = signed_in(w.chair(w.regions[0])).get(reverse("campaigns:open_by", args=[w.form.pk]))
     assert answer.status_code == 404
 
@@ -180,7 +180,7 @@ def test_n_s1_a_campaign_is_walked_down_and_filtered() -> None:
     assert [row.report.organization for row in answer.context["rows"]] == [w.locals[0], w.locals[1]]
     assert [name for name, _url in answer.context["way"]] == [w.head.short_name]
     assert answer.context["progress"].expected == 3
-    # The region walks no higher than itself.
+    # The region's path starts at itself.
     assert page(w.chair(w.regions[0]), "detail", campaign.pk).context["way"] == []
     for query, found in (
         ({"state": "accepted"}, [w.locals[1]]),
@@ -213,7 +213,7 @@ def test_n_s1_chosen_reports_are_accepted_and_late_ones_reminded() -> None:
     w.hand_in(campaign, w.locals[0], a1=5, a2=1)
     region = w.chair(w.regions[0])
     assert page(region, "detail", campaign.pk).context["may_accept"]
-    # Who stands higher does not accept past the region, which has a chair.
+    # Higher organisations cannot accept in place of the region, because it has a chair.
     above = page(w.chair(w.head), "detail", campaign.pk, at=w.regions[0].pk).context
     assert (above["may_accept"], above["may_remind"]) == (False, True)
     send(region, "chosen", campaign.pk, action="accept", selected=[first.pk, second.pk])
@@ -305,7 +305,7 @@ def test_n_s1_what_is_typed_stands_beside_what_another_has_saved() -> None:
     shown = {one.line.code: one for _section, lines in answer.context["sections"] for one in lines}
     assert [(shown[code].value, shown[code].stored) for code in ("2", "4")] == [("3", "4"), ("9", "—")]
     assert own(of(campaign, w.locals[0]))["2"] == 4
-    # With the version that is shown now it is saved.
+    # With the version shown now, it is saved.
     send(chair, "report", report.pk, **{**data, "version": answer.context["report"].version})
     assert own(of(campaign, w.locals[0]))["2"] == 3
 
@@ -374,7 +374,7 @@ def test_n_s3_broken_checks_are_named_and_block() -> None:
     answer = send(chair, "report", report.pk, **typed(w, report, a1="1", a2="3", do="complete"))
     assert [one.sentence for one in answer.context["broken"]] == ["Обученных не больше, чем членов."]
     assert (answer.context["broken_tone"], answer.context["form"].general != []) == ("bad", True)
-    # What was typed is saved, only handing in is refused.
+    # The input is saved; only handing in is refused.
     assert (of(campaign, w.locals[0]).state, own(of(campaign, w.locals[0]))["2"]) == ("in_work", 3)
 
 
@@ -405,7 +405,7 @@ def test_n_s3_those_who_see_counts_alone_see_no_figures_of_others_and_no_small_o
         ("23", "23"), ("скрыто", "скрыто"), ("", "скрыто"),
     ]  # fmt: skip
     assert mine["hides_small"]
-    # A hidden figure that is entered can be replaced, and stays if nothing is typed.
+    # An entered figure that is hidden can be replaced, and is kept if the field is left empty.
     report = of(campaign, w.regions[0])
     fill_report(report.pk, counted={"1": Decimal(0)}, by=chair)
     enter_figures(report.pk, values={"2": Decimal(2)}, reasons={}, by=chair)
@@ -438,7 +438,7 @@ def test_n_s2_tasks_of_the_chair_and_of_the_superior() -> None:
     assert not any("опаздыва" in text for text, _due in tasks(w.chair(w.head)))
     cancel_campaign(campaign.pk, text="Ошибка", by=w.chair(w.head))
     assert (tasks(local), tasks(region)) == ([], [])
-    # An auditor has no tasks of reports.
+    # Reviewers have no tasks about reports.
     assert tasks(trees.officer(w.regions[0], Role.REVIEWER, "Ревизорова")) == []
 
 

@@ -1,4 +1,4 @@
-"""Periods of reports: their texts, days, words and the one before (N-S3)."""
+"""Periods of reports: stored texts, first and last days, names, and the previous period (N-S3)."""
 
 from __future__ import annotations
 

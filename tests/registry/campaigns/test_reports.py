@@ -149,7 +149,7 @@ def test_n_s1_only_the_organisation_of_the_superior_report_accepts(w: World) -> 
         accept_report(report.pk, by=w.chair(w.locals[0]))
     with pytest.raises(NotAllowed):
         accept_report(report.pk, by=trees.officer(w.regions[0], Role.REVIEWER))
-    # The head stands in for a region without a chair.
+    # The head acts for a region that has no chair.
     Appointment.objects.filter(organization=w.regions[0]).delete()
     assert accept_report(report.pk, by=w.chair(w.head)).state == "accepted"
 
@@ -234,7 +234,7 @@ def test_n_s3_a_value_typed_over_a_counted_one_needs_a_reason(w: World) -> None:
     enter_figures(report.pk, values={"1": D(8)}, reasons={"1": "Двое ещё не внесены"}, by=chair)
     figure.refresh_from_db()
     assert (figure.computed, figure.value, figure.reason) == (D(7), D(8), "Двое ещё не внесены")
-    # Counted again, the registry keeps what was typed with a reason, and forgets the reason when both agree.
+    # After a recount, a value entered with a reason is kept; the reason is removed if both agree.
     fill_report(report.pk, counted={"1": D(9)}, by=chair)
     figure.refresh_from_db()
     assert (figure.computed, figure.value, figure.reason) == (D(9), D(8), "Двое ещё не внесены")

@@ -1,4 +1,4 @@
-"""The table of the reports below an organisation, its files and the paper of a report (N-S3, N-H1)."""
+"""The table of the reports below an organisation, its files, and the paper of a report (N-S3, N-H1)."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def w() -> World:
 
 
 def half_way(w: World) -> Campaign:
-    """A campaign: one region is accepted, in the other one report is returned late and nothing is accepted."""
+    """Open a campaign: one region is accepted; in the other, a report is returned late and nothing is accepted."""
     campaign = w.open()
     w.hand_up(campaign, w.locals[0], a1=100, a2=40)
     w.hand_up(campaign, w.locals[1], a1=20, a2=5)
@@ -71,7 +71,7 @@ def test_n_s3_the_table_has_the_figures_of_the_reports_and_of_their_total(w: Wor
         "Район 2": ["20", "5", "25.0", NOTHING],
         "total": ["123", "46", "37.4", NOTHING],
     } or rows_of(region)["total"] == ["123", "46", "37,4", NOTHING]
-    # One level up the same total is a row; what is not accepted is shown, and not added.
+    # One level up, this total is a row; reports that are not accepted are shown but not added.
     head = page(w.chair(w.head), campaign, w.head)
     rows = rows_of(head)
     assert (rows["Область 1"], rows["Область 2"]) == (rows_of(region)["total"], [NOTHING] * 4)
@@ -163,7 +163,7 @@ def test_n_s3_lines_of_a_class_of_data_that_is_not_read_have_no_figures(w: World
     campaign = half_way(w)
     reviewer = trees.officer(w.regions[0], Role.REVIEWER)
     rows = rows_of(page(reviewer, campaign, w.regions[0]))
-    # The share is made of the hidden line.
+    # The share would reveal the hidden line.
     assert {name: [text == HIDDEN for text in texts] for name, texts in rows.items()} == {
         name: [True, False, True, False] for name in ("own", "Район 1", "Район 2", "total")
     }
@@ -201,7 +201,7 @@ def test_n_s3_who_sees_counts_alone_sees_the_total_of_their_own_organisation(
     [
         ((20, 15), (30, 10), ["70", "40"]),
         ((20, 2), (30, 10), ["70", HIDDEN]),
-        # A small figure of the own part is hidden on the page of the report.
+        # A small figure of the organisation's own part is hidden on the page of the report.
         ((20, 15), (30, 4), ["70", HIDDEN]),
         ((20, 15), (4, 0), [HIDDEN, HIDDEN]),
     ],
@@ -305,7 +305,7 @@ def test_n_s1_a_workbook_has_at_most_as_many_figures(
 ) -> None:
     campaign = half_way(w)
     monkeypatch.setattr(rules, "MAX_CELLS", most)
-    # The head has two reports of four lines below it.
+    # Two reports with four lines each are below the head.
     answer = signed_in(w.chair(w.head)).post(reverse("campaigns:table_xlsx", args=[of(campaign, w.head).pk]))
     assert answer.status_code == status
     if status == 302:

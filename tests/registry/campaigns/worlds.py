@@ -23,7 +23,7 @@ from tests.registry import trees
 
 @dataclass
 class World:
-    """A head with two regions: one has two local organisations, the other one; a chair in each."""
+    """A head with two regions, one with two local organisations and one with a single one; each has a chair."""
 
     head: Organization
     regions: list[Organization]
@@ -39,7 +39,7 @@ class World:
         return open_campaign(self.form.pk, **given)
 
     def hand_in(self, campaign: Campaign, place: Organization, **figures: int | str) -> CampaignReport:
-        """Hand the report of the organisation in with these own figures; «a1» stands for line 1."""
+        """Hand in the report of the organisation with these own figures; «a1» is the value of line 1."""
         report = of(campaign, place)
         numbers = {"a1": 0, "a2": 0, **figures}
         fill_report(report.pk, counted={"1": Decimal(numbers["a1"])}, by=self.chair(place))
@@ -47,7 +47,7 @@ class World:
         return complete_report(report.pk, by=self.chair(place))
 
     def fill(self, campaign: Campaign, place: Organization) -> None:
-        """Fill in every line of the report of the organisation, with the same large number."""
+        """Fill in every line of the organisation's report with the same large number."""
         report, lines = of(campaign, place), list(self.form.lines.all())
         counted, typed = (
             {line.code: Decimal(12345) for line in lines if line.source == source} for source in ("computed", "entered")
@@ -67,7 +67,7 @@ class World:
 
 
 def world() -> World:
-    """Return the society with an issued form of a year."""
+    """Return the society with an issued form for a year."""
     head = trees.head("voi")
     regions = [trees.below(head, Level.REGIONAL, f"Область {number}") for number in (1, 2)]
     found = [trees.below(regions[at], Level.LOCAL, f"Район {number}") for number, at in ((1, 0), (2, 0), (3, 1))]
@@ -76,7 +76,7 @@ def world() -> World:
 
 
 def form(owner: Organization, **values: Any) -> ReportForm:
-    """Return an issued form: members (counted), of them trained (entered), their share, a plan that is not added."""
+    """Return an issued form: members (counted), trained ones (entered), their share, a plan that is not added up."""
     given = {
         "key": "yearly",
         "title": "Годовой отчёт",
@@ -101,7 +101,7 @@ def form(owner: Organization, **values: Any) -> ReportForm:
 
 
 def lengthen(made: ReportForm) -> None:
-    """Add lines to the form until it has as many as a form can have; every other one is counted."""
+    """Add lines to the form up to the maximum number; every other one is counted."""
     ReportLine.objects.bulk_create(
         ReportLine(
             form=made,
@@ -139,7 +139,7 @@ def last_year() -> str:
 
 
 def of_place(place: Place) -> Campaign:
-    """Open a campaign in the place: the keeper's report is accepted, that of the region handed in."""
+    """Open a campaign in the place, with the keeper's report accepted and the region's report handed in."""
     chairs = {
         place.keeper.pk: place.chair,
         place.region.pk: place.region_chair,

@@ -1,6 +1,4 @@
-"""What is typed into a form whose session has ended comes back to its owner, to
-nobody else, and is kept nowhere (U-2).
-"""
+"""Input in a form whose session has ended is returned to its owner only, and is stored nowhere (U-2)."""
 
 from __future__ import annotations
 
@@ -37,7 +35,7 @@ def chair(place: places.Place) -> Actor:
 
 @pytest.fixture
 def drafts_form(chair: Actor) -> dict[str, str]:
-    """The hidden field of the form, as the page gives it to its owner."""
+    """Return the hidden field of the form that identifies the owner's draft."""
     client = Client()
     client.force_login(chair.account, "django.contrib.auth.backends.ModelBackend")
     found = re.search(r'name="draft_of" value="([^"]+)"', client.get(FORM).content.decode())
@@ -46,7 +44,7 @@ def drafts_form(chair: Actor) -> dict[str, str]:
 
 
 def carried(answer: object) -> dict[str, str]:
-    """What the sign-in page sends along."""
+    """Return the hidden fields with which the sign-in page passes on the input."""
     page = answer.content.decode()  # type: ignore[attr-defined]
     return {name: re.search(rf'name="{name}" value="([^"]+)"', page)[1] for name in ("next", "carried")}  # type: ignore[index]
 
@@ -63,7 +61,7 @@ def test_u_2_input_sent_after_the_session_ended_is_in_the_form_after_signing_in(
     client = Client()
     answer = client.post(FORM, {**TYPED, **drafts_form, "csrfmiddlewaretoken": "x"})
     assert (answer.status_code, answer["Cache-Control"]) == (401, "no-store, private")
-    # The server keeps nothing of it and the page shows nothing of it.
+    # The server stores nothing of it, and the page does not show it.
     assert (Draft.objects.count(), "Заметная" in answer.content.decode()) == (1, False)
     brought = carried(answer)
     assert brought["next"] == FORM
@@ -102,7 +100,7 @@ def test_u_2_a_form_without_its_cookie_is_refused_and_the_input_is_carried(
     client = Client(enforce_csrf_checks=True)
     client.force_login(chair.account, "django.contrib.auth.backends.ModelBackend")
     answer = client.post(FORM, {**TYPED, **drafts_form})
-    # Signed in still: one button leads back, and nothing is done before it is pressed.
+    # Still signed in: a button leads back, and nothing is done before it is pressed.
     assert (answer.status_code, 'name="password"' in answer.content.decode(), Draft.objects.count()) == (401, False, 0)
     token = client.cookies["csrftoken"].value
     back = client.post(reverse("login"), {**carried(answer), "csrfmiddlewaretoken": token})

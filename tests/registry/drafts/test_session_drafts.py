@@ -1,4 +1,4 @@
-"""Drafts of forms: kept while somebody types, visible to them alone, deleted in time."""
+"""Drafts of forms are saved during typing, visible to their owner only, and deleted in time."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def client(chair: Actor) -> Client:
 
 
 def typed(client: Client, values: dict[str, Any], key: str = "member-new") -> Any:
-    """Save the draft as the page of its form does, with the ticket that the page has."""
+    """Save the draft as the form's page does, with the ticket from the page."""
     owner = Account.objects.get(pk=client.session["_auth_user_id"])
     return client.post(reverse("draft", args=[key]), {**values, "draft_of": ticket(owner, key)})
 
@@ -261,7 +261,7 @@ def test_the_newest_draft_replaces_the_oldest_one(chair: Actor) -> None:
     for number in range(MAX_DRAFTS + 2):
         save_draft(chair.account, f"member-{number}", {"a": ["b"]})
     save_draft(other, "member-2", {"a": ["b"]})
-    # Those of somebody else, older or newer, neither count nor go.
+    # Drafts of other people, older or newer, are neither counted nor deleted.
     assert [Draft.objects.filter(account=account).count() for account in (chair.account, other)] == [MAX_DRAFTS, 2]
     assert (drafted(chair.account, "member-1"), drafted(chair.account, "member-2") is None) == (None, False)
 

@@ -1,4 +1,4 @@
-"""A server that speaks S3 on this computer, and a bucket of its own for each test."""
+"""An S3 server on this computer, with a separate bucket for each test."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from registry.files import stores
 
 @pytest.fixture(scope="session")
 def s3_server() -> Iterator[str]:
-    """The host and port of the server, a process of its own."""
+    """Start the server in its own process; yield its host and port."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -38,14 +38,14 @@ def s3_server() -> Iterator[str]:
 
 
 def client(server: str) -> Any:
-    """What an administrator of the server sees."""
+    """Return an administrator's S3 client for the server."""
     return boto3.client(
         "s3", endpoint_url=f"http://{server}", aws_access_key_id="key", aws_secret_access_key="secret", region_name="ru"
     )
 
 
 def made(server: str) -> str:
-    """A new bucket; returns the FILES_URL for it."""
+    """Create a bucket and return its FILES_URL."""
     name = f"files-{uuid.uuid4().hex}"
     client(server).create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "ru"})
     return f"s3://key:secret@{server}/{name}?region=ru&tls=off"
@@ -53,33 +53,33 @@ def made(server: str) -> str:
 
 @pytest.fixture
 def bucket(s3_server: str, settings: Any) -> Iterator[Bucket]:
-    """The files of the test lie in a bucket."""
+    """Store the files of the test in a bucket."""
     url = made(s3_server)
     settings.STORAGES = settings.STORAGES | {"files": store_of(url, settings.FILES_ROOT)[1]}
     yield Bucket(s3_server, str(stores.own()).rpartition("/")[2], url)
 
 
 class Bucket:
-    """A bucket as its server has it."""
+    """The contents of a bucket on its server."""
 
     def __init__(self, server: str, name: str, url: str) -> None:
         self.name, self.url, self.client = name, url, client(server)
 
     def names(self) -> list[str]:
-        """The names of all files, the mark left out."""
+        """Return the names of all files except the mark of the store."""
         found = self.client.list_objects_v2(Bucket=self.name).get("Contents", [])
         return [one["Key"] for one in found if one["Key"] != stores.MARK]
 
     def bytes_of(self, name: str) -> bytes:
-        """What the server has under the name."""
+        """Return the stored bytes of the file with this name."""
         data: bytes = self.client.get_object(Bucket=self.name, Key=name)["Body"].read()
         return data
 
     def versions(self) -> int:
-        """The number of versions and of marks of deletion that the server has of anything."""
+        """Return the number of stored versions and delete markers."""
         found = self.client.list_object_versions(Bucket=self.name)
         return len(found.get("Versions", [])) + len(found.get("DeleteMarkers", []))
 
     def keep_versions(self, status: str = "Enabled") -> None:
-        """Let the server keep former versions."""
+        """Configure whether the server keeps former versions."""
         self.client.put_bucket_versioning(Bucket=self.name, VersioningConfiguration={"Status": status})

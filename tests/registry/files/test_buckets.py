@@ -1,4 +1,4 @@
-"""Files in a bucket: encrypted before they leave, deleted with the row, readable while they move (invariant 8)."""
+"""Files in a bucket: encrypted before sending, deleted with their rows, readable during a move (invariant 8)."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def test_what_is_dropped_while_a_backup_reads_is_there_until_its_end(bucket: Buc
     DroppedFile.objects.update(at=timezone.now() - dt.timedelta(minutes=2))
     storage.sweep_uncommitted()
     assert (bucket.names(), DroppedFile.objects.count()) == ([], 0)
-    # One that was killed says nothing any more.
+    # A killed process sends no signs of life.
     FileStore.objects.update(read_until=timezone.now() - dt.timedelta(seconds=1))
     assert (snapshots.is_being_read(), snapshots._begin()) == (False, True)
 

@@ -1,4 +1,4 @@
-"""A store that is not ours is refused at the start and before the first write, and adopted on purpose (invariant 8)."""
+"""A foreign store is refused at the start and before the first write, and can be adopted on purpose (invariant 8)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _CHECK = marks.check_own
 
 @pytest.fixture
 def asked(nobody_asks_whose_the_store_is: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """As in a real installation, by a process that has looked at no store yet."""
+    """Check stores as a real installation does, in a process that has not checked one yet."""
     monkeypatch.setattr(marks, "check_own", _CHECK)
     monkeypatch.setattr(marks, "BELIEVED_SECONDS", 0)
     marks._believed.clear()
@@ -44,7 +44,7 @@ def keep() -> StoredFile:
 
 
 def said() -> list[str]:
-    """What each of those who look says: the preflight, the system check, the balancer's question, the first write."""
+    """Return the results of the preflight, the system check, `/readyz` and the first write."""
     found = [one.words for one in doctor.run_preflight("store")]
     found += [str(one.msg) for one in check_store(None, databases=["default"])] or [""]
     answer = Client().get("/readyz")
@@ -91,7 +91,7 @@ def test_invariant_8_an_empty_store_where_files_were_is_refused_until_it_is_adop
     assert out.getvalue() == f"{tmp_path / 'empty'} is the store of this registry: 1 files, 1 of them missing.\n"
     assert err.getvalue().startswith("Files are missing there: check_integrity names them.")
     assert said() == [""] * 4
-    # The former one would be a second store.
+    # Now the former directory would be a second store.
     settings.FILES_ROOT = first
     assert said() == [marks.FOREIGN.format(first)] * 4
 
@@ -129,7 +129,7 @@ def test_invariant_8_of_two_nodes_with_private_directories_one_is_refused(
     settings: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     with transaction.atomic():
-        keep()  # looks before the other one has marked its own
+        keep()  # checks the store before the other process has marked its own
         one, settings.FILES_ROOT = settings.FILES_ROOT, tmp_path / "other"
         FileStore.objects.create()
         marks._take()

@@ -1,4 +1,4 @@
-"""Stored files: encrypted, one row each, nothing left by an undone transaction (invariant 8)."""
+"""Stored files: encrypted, one row each, nothing left after a rollback (invariant 8)."""
 
 import os
 import time
@@ -39,7 +39,7 @@ def test_invariant_8_files_of_a_rolled_back_transaction_are_deleted(own_files: P
         transaction.set_rollback(True)
     left = own_files / "new" / str(row.pk)
     assert left.exists()
-    # The file system knows nothing of a clock that was moved.
+    # File times do not follow the moved clock of the test.
     os.utime(left, (time.time(), time.time()))
     storage.sweep_uncommitted()
     assert left.exists()

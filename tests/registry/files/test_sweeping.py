@@ -1,4 +1,4 @@
-"""What is left of stored files is found and swept: contents without a row, and rows whose contents are lost."""
+"""The sweep finds and deletes contents without a row, and rows whose contents are lost."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SECOND = dt.timedelta(seconds=30)
 
 
 def kept(age: dt.timedelta = 2 * DAY, text: bytes = b"scan") -> StoredFile:
-    """A file that was stored some time ago."""
+    """Store a file as if this long ago."""
     row = storage.store_file(text, purpose=FilePurpose.JOB_RESULT, name="a.pdf", content_type="application/pdf")
     StoredFile.objects.filter(pk=row.pk).update(created_at=timezone.now() - age)
     aged(storage.path_of(row.pk), age)
@@ -44,7 +44,7 @@ def aged(path: Path, age: dt.timedelta) -> Path:
 
 
 def stray(age: dt.timedelta) -> Path:
-    """The contents of a row that is gone."""
+    """Store contents whose row is deleted."""
     row = kept(age)
     StoredFile.objects.filter(pk=row.pk).delete()
     return storage.path_of(row.pk)
@@ -109,7 +109,7 @@ def test_the_event_has_numbers_and_no_names() -> None:
         "sweep_files",
     )
     assert {title: found for title, found in integrity.run() if found} == {}
-    # Nothing is left to sweep, and nothing is said about it.
+    # Nothing is left to delete, and nothing else is reported.
     assert sweep() == ["Files without a row deleted: 0. Rows without a file deleted: 0."]
     assert Event.objects.filter(action="job.files_swept").count() == 1
 

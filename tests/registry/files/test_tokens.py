@@ -1,4 +1,4 @@
-"""Files are Fernet tokens, written and read in pieces."""
+"""Files are Fernet tokens that are written and read in pieces."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from registry.files import tokens
 
 KEYS = [Fernet.generate_key().decode() for _ in range(2)]
-#: Sizes near the ends of a block, of a group of base64, and of a piece.
+#: Sizes around the ends of a block, of a base64 group, and of a piece.
 LENGTHS = [0, 1, 2, 3, 15, 16, 17, 47, 48, *(tokens.PIECE + n for n in (-49, -17, -16, -1, 0, 1, 16)), 2 * tokens.PIECE]
 
 

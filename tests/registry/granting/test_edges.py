@@ -1,4 +1,4 @@
-"""Edges of requests of administrators: checks on asking, the day of the organisation, who is left to confirm (N-H2)."""
+"""Limits of administrators' requests: checks, the organisation's day, remaining people who can confirm (N-H2)."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from .test_granting import SYSTEM, TODAY, new, tree
 
 __all__ = ["tree"]
 pytestmark = pytest.mark.django_db
-#: It is the last day of February in Moscow, and the first of March in Kamchatka.
+#: The last day of February in Moscow, and already 1 March in Kamchatka.
 NIGHT, ZONE = "2040-02-29T13:00Z", "Asia/Kamchatka"
 LAST, FIRST = dt.date(2040, 2, 29), dt.date(2040, 3, 1)
 
@@ -107,7 +107,7 @@ def test_n_h2_the_only_administrator_of_the_installation_is_no_second_one(tree: 
     assert ask_for_password(tree["registrar"].account.pk, by=by).asked_of is None
 
 
-# Whose day it is
+# The organisation's day
 
 
 def test_n_h2_a_term_is_that_of_the_organisations_day(tree: dict[str, Any]) -> None:
@@ -121,7 +121,7 @@ def test_n_h2_a_term_is_that_of_the_organisations_day(tree: dict[str, Any]) -> N
         ):
             with refused("N-H2", field="ends_on"):
                 ask()
-        # In Moscow it is not over.
+        # In Moscow that day is not over.
         role_of(account, tree["region"], tree["first"], starts_on=starts_on, ends_on=LAST)
         fortnight = dt.timedelta(days=14)
         assert new(tree["school"], tree["first"], starts_on=FIRST).until == FIRST + fortnight
@@ -181,7 +181,7 @@ def test_n_h2_a_request_goes_to_the_chair_of_today_on_its_last_day_too(tree: dic
         hand_on(asked.pk, by=SYSTEM)
 
 
-# Who confirms
+# Confirmation
 
 
 def test_n_h2_without_a_chair_only_an_administrator_of_the_organisation_confirms(tree: dict[str, Any]) -> None:
@@ -194,7 +194,7 @@ def test_n_h2_without_a_chair_only_an_administrator_of_the_organisation_confirms
     assert found == [False, False, False, True]
     with pytest.raises(NotAllowed):
         confirm_grant(asked.pk, by=deputy)
-    # One that belongs to no organisation is confirmed by the installation.
+    # A request without an organisation is confirmed by the installation.
     asked.organization = None
     assert not rules.may_confirm(asked, [], tree["second"])
 
@@ -234,7 +234,7 @@ def test_n_h2_six_requests_are_five_tasks_and_one_for_the_rest(tree: dict[str, A
     sixth = new(tree["school"], tree["first"], namesake=True)
     assert told()[:5] == ["Подтвердите запрос администратора или откажите:"] * 5
     assert len(told()) == 6 and "1 запрос" in told()[5]
-    # What is over, or settled, is no task.
+    # A request that is over or settled is no task.
     GrantRequest.objects.filter(pk=sixth.pk).update(until=TODAY() - dt.timedelta(days=1))
     assert len(told()) == 5
     refuse_grant(GrantRequest.objects.exclude(pk=sixth.pk)[0].pk, reason="?", by=tree["chief"])
@@ -269,7 +269,7 @@ def test_n_h2_a_chair_is_told_for_a_fortnight_what_was_given_without_them(
     own = trees.officer(tree["school"], Role.CHAIR, "Школьная")
     GrantRequest.objects.update(decided_at=timezone.now() - dt.timedelta(hours=hours))
     given = "Выдано двумя администраторами без председателя:"
-    # The chair below is told nothing of it.
+    # The chair below gets no task about it.
     assert [given in [task.text for task in tasks_for(actor)] for actor in (tree["chief"], own)] == [told, False]
     GrantRequest.objects.update(by_administrator=False)
     assert given not in [task.text for task in tasks_for(tree["chief"])]

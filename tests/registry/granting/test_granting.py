@@ -56,7 +56,7 @@ SYSTEM = Actor.system("grants")
 @pytest.fixture
 @world
 def tree() -> dict[str, Any]:
-    """A head, a region with its chair, and a school with a registrar; two administrators of the federation."""
+    """Create a head, a region with its chair, a school with a registrar, and two administrators of the federation."""
     root = trees.head()
     region = trees.below(root, Level.REGIONAL, "Тульская")
     school = trees.below(region, Level.PRIMARY, "Школа № 1")
@@ -117,7 +117,7 @@ def test_n_h2_no_administrator_gives_at_once(tree: dict[str, Any], way: str) -> 
     for administrator in (by, Actor.system(f"administrator#{installation.pk}")):
         with refused("N-H2", match="Администраторы не видят людей"):
             steps[way](administrator)
-    # The control: the chair above does.
+    # Control: the chair above may confirm.
     steps[way](tree["chief"])
 
 
@@ -171,7 +171,7 @@ def test_n_h2_an_administrator_of_the_installation_gets_no_role(tree: dict[str, 
         ask_for_role(admin.pk, **given, by=tree["first"])
 
 
-# Who confirms
+# Confirmation
 
 
 @pytest.mark.both
@@ -218,7 +218,7 @@ def test_n_h2_a_chair_is_confirmed_from_above_and_at_the_head_by_the_present_one
 
 
 def test_n_h2_nobody_confirms_for_themselves_even_as_a_chair(tree: dict[str, Any]) -> None:
-    """The password of the only chair is confirmed by a second administrator, and that chair may refuse it."""
+    """A second administrator confirms the password of the only chair, and that chair may refuse it."""
     chief = tree["chief"]
     asked = ask_for_password(chief.account.pk, by=tree["first"])
     assert (asked.asked_of, asked.role, asked.organization) == (None, "chair", tree["region"])
@@ -252,7 +252,7 @@ def test_n_h2_one_who_is_both_chair_and_administrator_needs_another(tree: dict[s
 
 
 def test_n_h2_a_new_administrator_is_a_grant_too(tree: dict[str, Any]) -> None:
-    """Otherwise the first one would make the second who confirms."""
+    """Otherwise the first administrator could create the second one who confirms."""
     asked = new(tree["root"], tree["first"], Role.ADMINISTRATOR)
     assert held(asked.account) == []
     confirm_grant(asked.pk, by=tree["second"])
@@ -275,7 +275,7 @@ def test_n_h2_administrators_of_another_federation_confirm_nothing(tree: dict[st
         confirm_grant(asked.pk, by=stranger)
 
 
-# What is confirmed
+# Effects of a confirmation
 
 
 def test_n_h2_a_password_is_replaced_when_it_is_confirmed(tree: dict[str, Any]) -> None:
@@ -523,7 +523,7 @@ def test_n_h2_forms_of_administrators_make_requests_and_say_so(tree: dict[str, A
     }  # fmt: skip
     assert client.post(reverse("accounts:add_many"), many).status_code == 302
     assert GrantRequest.objects.filter(role=Role.CHAIR).count() == 1
-    # For others nothing has changed.
+    # Nothing changes for others.
     page = reverse("accounts:reissue", args=[account.pk])
     assert "Администраторы не видят людей" not in signed_in(tree["chief"]).get(page).content.decode()
 

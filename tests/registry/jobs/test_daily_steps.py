@@ -1,4 +1,4 @@
-"""Daily work of many steps: done between the checks of the sweeps, and shared by workers that begin at once."""
+"""Daily work in many steps: done between the checks of the sweeps, and shared by workers that start together."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def _only_this_work(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def of_steps(done: list[int], fails_at: dict[int, Exception] | None = None) -> kinds.Daily:
-    """Register daily work of some steps, which fails where it is told to, once."""
+    """Register daily work with some steps, which fails once at each of the given steps."""
     failures = fails_at or {}
 
     def work(_today: dt.date) -> Iterator[None]:
@@ -51,7 +51,7 @@ def test_work_of_many_steps_is_begun_and_goes_on_in_the_next_sweeps() -> None:
         kinds.run_steps(0)
         assert done == []
         for count in range(1, STEPS + 1):
-            # A step is done when the next one is asked for, so time that is over stops after one.
+            # A step ends when the next one is requested, so work without time left stops after one step.
             assert kinds._BEGUN
             kinds._do_steps(kinds._BEGUN.popleft(), 0)
             assert done == list(range(count))
@@ -135,7 +135,7 @@ def test_a_worker_does_not_wait_before_it_goes_on_with_steps(monkeypatch: pytest
     assert done == ["signs", "sweeps"] * 3 + [f"waits {worker.SWEEP_SECONDS} s"]
 
 
-# Work that workers share
+# Work shared by workers
 
 
 def shared(rows: int, left: Callable[[list[int]], list[int]], work: Callable[[int], object]) -> kinds.Steps:
@@ -154,7 +154,7 @@ def test_workers_that_begin_at_once_share_the_rows() -> None:
         next(first, None)
         next(second, None)
     assert set(done) == set(range(rows))
-    # Two workers in one order would do each row twice; these meet within the rows of one question at most.
+    # In the same order, two workers would do each row twice; now they overlap by one batch at most.
     assert len(done) < rows + rows // 4
 
 

@@ -1,6 +1,4 @@
-"""Jobs that waited in the queue when the registry was upgraded are still run:
-they name the function where it is now.
-"""
+"""Jobs that waited in the queue during an upgrade still run: they get the function's present name."""
 
 from importlib import import_module
 from types import SimpleNamespace

@@ -1,4 +1,4 @@
-"""Jobs are bounded for one person, and organisations take turns (N-S2)."""
+"""The number of jobs of a person is limited, and organisations take turns (N-S2)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ LONG, SHORT = "test.long", "test.short"
 
 @pytest.fixture(autouse=True)
 def two_kinds(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """Kinds of jobs that note which of them ran."""
+    """Register kinds of jobs that record which of them ran; return the list."""
     ran: list[Any] = []
 
     def run(job: Work) -> None:
@@ -62,7 +62,7 @@ def test_n_s2_six_jobs_of_an_account_may_be_open_and_no_seventh(chair: Actor) ->
         started(chair, "seventh")
     assert Job.objects.count() == 6
     started(trees.officer(chair.organization, Role.DEPUTY), "of somebody else")  # type: ignore[arg-type]
-    # One that runs counts, one that has ended does not.
+    # A running job counts, an ended one does not.
     Job.objects.filter(pk=rows[0].pk).update(state=JobState.RUNNING)
     with refused("N-S2"):
         started(chair, "seventh")
@@ -156,7 +156,7 @@ def test_n_s2_short_work_has_a_place_of_its_own(chair: Actor, two_kinds: list[An
 
 
 def chairs() -> dict[str, Actor]:
-    """Two organisations of one federation, with two officers in the first, and the head of another federation."""
+    """Create two organisations of one federation, the first with two officers, and the head of another federation."""
     head = trees.head()
     first, second = trees.below(head), trees.below(head)
     return {
@@ -192,7 +192,7 @@ def test_n_s2_who_has_nothing_running_comes_first() -> None:
     started(by["c"], "runs", **running)
     assert queries.in_turn(Lane.LONG, NOW) == [a, other, c]
     Job.objects.filter(state=JobState.RUNNING).update(state=JobState.DONE)
-    # Work is remembered for an hour.
+    # Past work counts for an hour.
     for ago, first in ((hour, a), (hour + dt.timedelta(microseconds=1), other)):
         Job.objects.filter(state=JobState.DONE).update(heartbeat_at=NOW - ago)
         assert queries.in_turn(Lane.LONG, NOW)[0] == first
@@ -206,7 +206,7 @@ def test_n_s2_a_long_job_lets_others_go_first_between_two_chunks(
     by, done = chairs(), []
 
     def run(job: Work) -> None:
-        # A clock that stands still but for the time that the turn has taken.
+        # A clock that stands still except for the duration of the turn.
         times = itertools.chain([0.0], itertools.repeat(seconds))
         monkeypatch.setattr(work.time, "monotonic", lambda: next(times))
         job._begun = work.time.monotonic()
@@ -222,7 +222,7 @@ def test_n_s2_a_long_job_lets_others_go_first_between_two_chunks(
         assert (row.state, row.attempts) == ((JobState.DONE, 1) if ended else (JobState.QUEUED, 0))
         assert len(done) == (3 if ended else turn)
     assert done == [[1], [2], [3]]
-    # A task for each time that it was put back.
+    # One more task for each time that the job was put back.
     assert DBTaskResult.objects.count() == 2 + turns - 1
 
 

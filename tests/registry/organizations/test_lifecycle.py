@@ -1,4 +1,4 @@
-"""Opening, moving, merging and liquidating organisations: people and books follow (N-H3)."""
+"""Opening, moving, merging and liquidating organisations, with their people and books (N-H3)."""
 
 import datetime as dt
 
@@ -30,7 +30,7 @@ TODAY = timezone.localdate
 
 
 def put(organization: Organization, status: str) -> Organization:
-    """The organisation in the given state."""
+    """Put the organisation into this state and return it."""
     ended = {"ended_on": TODAY()} if status == S.ENDED else {}
     Organization.objects.filter(pk=organization.pk).update(status=status, **ended)
     return again(organization)

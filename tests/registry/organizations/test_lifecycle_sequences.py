@@ -1,4 +1,4 @@
-"""Whatever is founded, moved, merged and liquidated in whatever order, the tree and the figures agree (N-H3)."""
+"""After any sequence of founding, moving, merging and liquidating, the tree and the figures agree (N-H3)."""
 
 import pytest
 from django.db.models import Sum
@@ -28,7 +28,7 @@ STEPS = st.tuples(
 
 
 def step(top: Organization, verb: str, first: int, second: int) -> None:
-    """One step on organisations chosen by number; what the rules refuse changes nothing."""
+    """Take a step with organisations chosen by number; refused steps change nothing."""
     pks = list(Organization.objects.filter(federation=top.federation).order_by("pk").values_list("pk", flat=True))
     one, other = again(Organization(pk=pks[first % len(pks)])), pks[second % len(pks)]
     today = timezone.localdate()
@@ -52,7 +52,7 @@ def step(top: Organization, verb: str, first: int, second: int) -> None:
 
 
 def check(top: Organization) -> None:
-    """The tree, people and figures of the federation agree."""
+    """Assert that the tree, people and figures of the federation agree."""
     organizations = list(Organization.objects.filter(federation=top.federation).select_related("figures", "parent"))
     people = list(Member.objects.filter(federation=top.federation).select_related("unit", "organization"))
     for organization in organizations:
@@ -84,7 +84,7 @@ def check(top: Organization) -> None:
 @given(steps=st.lists(STEPS, min_size=8, max_size=25))
 def test_n_h3_tree_people_and_figures_agree_after_any_sequence(charter: str, steps: list[tuple[str, int, int]]) -> None:
     top = head(charter)
-    # Something to begin with, so that few steps are refused.
+    # Some organisations to begin with, so that few steps are refused.
     region = below(top, Level.REGIONAL)
     for _ in range(2):
         below(below(region, Level.LOCAL), Level.PRIMARY)

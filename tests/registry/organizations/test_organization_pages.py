@@ -1,4 +1,4 @@
-"""Pages of organisations: the tree, one organisation, names, lives, lists, the journal (N-H1, N-H3, U-3)."""
+"""Pages of organisations: the tree, one organisation, names, life cycle, lists, the journal (N-H1, N-H3, U-3)."""
 
 import datetime as dt
 import io
@@ -470,7 +470,7 @@ def test_n_h3_the_history_of_an_organisation_names_superiors_by_their_organisati
     assert [line["old"] for line in own.context["changes"][0]["lines"]] == ["Полное имя: ППО СОШ № 14", "ППО СОШ № 14"]
 
 
-# Life
+# Life cycle
 
 
 def test_n_h3_merging_on_the_screen_shows_what_will_happen_first() -> None:
@@ -557,7 +557,7 @@ def test_n_s1_the_journal_offers_the_parts_and_then_the_actions_of_the_chosen_on
     client = signed_in(by)
 
     def shown(**query: str) -> tuple[set[str], list[str] | None, dict[str, str]]:
-        """Return the actions of the rows, those offered (None without the field), and the chosen filters."""
+        """Return the actions of the rows, the offered actions (None without the field), and the chosen filters."""
         page = client.get(url("journal"), query)
         form, text = page.context["form"], page.content.decode()
         offered = [key for key, _label in form.fields["action"].choices][1:]
@@ -575,7 +575,7 @@ def test_n_s1_the_journal_offers_the_parts_and_then_the_actions_of_the_chosen_on
         "organization", "federation", "overview", "remark", "statistics",
     }  # fmt: skip
     assert {"organization.renamed", "federation.founded"} < set(offered)
-    # An address from before the parts, and a part that was changed after the choice of an action.
+    # An address without a part, as in earlier versions, and a part changed after choosing an action.
     rows, _offered, chosen = shown(action="organization.renamed")
     assert (rows, chosen) == (
         {"Организация переименована"},

@@ -1,4 +1,4 @@
-"""The passport: tabs, completeness, requisites, bodies, two at one passport, the operator (U-4, practice 2)."""
+"""The passport: tabs, completeness, requisites, bodies, two editors, the operator (U-4, practice 2)."""
 
 import datetime as dt
 
@@ -210,7 +210,7 @@ def test_the_head_stays_a_legal_entity() -> None:
         fill_passport(chair.organization.pk, tab="inpo", values={"is_legal_entity": False}, by=chair)
 
 
-# Two at one passport
+# Two editors of one passport
 
 
 def test_u4_a_save_over_a_newer_version_is_refused(chair: Actor) -> None:
@@ -222,7 +222,7 @@ def test_u4_a_save_over_a_newer_version_is_refused(chair: Actor) -> None:
 
 
 def opened(organization: Organization, tab: str, client: Client) -> dict[str, str]:
-    """What the browser would send of a page that was just opened."""
+    """Return the data that a browser would send from the page just opened."""
     form = client.get(reverse("organizations:passport_tab", args=[organization.pk, tab])).context["form"]
     sent = {}
     for name, field in form.fields.items():
@@ -391,7 +391,7 @@ def test_u4_saving_stays_on_the_tab_and_saving_onward_goes_to_the_next_one_with_
     inpo, headcount = (reverse("organizations:passport_tab", args=[own.pk, tab]) for tab in ("inpo", "headcount"))  # type: ignore[union-attr]
     count = {"employees": "12", "counted_on": "01.02.2024"}
     assert client.get(inpo).context["onward"]
-    # The first tab has gaps still; the second one follows it, and the first follows the last.
+    # The first tab still has gaps; after it comes the second one, and after the last comes the first.
     assert client.post(inpo, {"phone": "27-01-17"}).url == inpo  # type: ignore[attr-defined]
     assert client.post(inpo, {"phone": "27-01-17", "onward": "1"}).url == headcount  # type: ignore[attr-defined]
     assert client.post(headcount, count).url == headcount  # type: ignore[attr-defined]
@@ -413,7 +413,7 @@ def test_n_h1_a_superior_reads_the_passport_and_has_no_form(chair: Actor) -> Non
 
 
 def elected(chair: Actor, name: str, *terms: int | None, since: int = -900) -> GoverningBody:
-    """Return a body whose seats end this number of days from today."""
+    """Create a body with seats that end this many days from today; return it."""
     today = timezone.localdate()
     body = add_body(chair.organization.pk, kind="committee", name=name, by=chair)  # type: ignore[union-attr]
     for number, days in enumerate(terms):

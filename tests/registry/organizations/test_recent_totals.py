@@ -1,4 +1,4 @@
-"""Sums over many organisations are kept for a minute; those over few are always those of the database."""
+"""Sums over many organisations are cached for a minute; sums over few are always read from the database."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ASKS: list[Callable[[Organization, list[Organization]], Any]] = [
 def test_sums_over_more_organizations_than_that_are_kept(
     monkeypatch: pytest.MonkeyPatch, ask: Callable[..., Any], many: int, shown: int
 ) -> None:
-    # The sums are over three organisations.
+    # Sums over three organisations.
     head = trees.head()
     below = [trees.below(head, Level.REGIONAL, name) for name in ("Тульская РО", "Калужская РО")]
     if ask is ASKS[2]:

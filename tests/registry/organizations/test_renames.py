@@ -1,4 +1,4 @@
-"""The check of the name and its outcomes: right, misspelt, wrong (U-3)."""
+"""The check of the name and its results: right, misspelt, wrong (U-3)."""
 
 import pytest
 from hypothesis import given
@@ -72,7 +72,7 @@ def test_the_distance_counts_a_swap_once() -> None:
 
 @pytest.fixture
 def tree(db: None) -> tuple[Actor, Actor, Organization]:
-    """A region's chair, the chair of a primary below it, and the primary."""
+    """Return a region's chair, the chair of a primary organisation below it, and that organisation."""
     region = below(head(), Level.REGIONAL, "Тульская областная")
     primary = below(region, Level.PRIMARY, "ППО СОШ № 14", full_name=OLD)
     return officer(region, surname="Ким"), officer(primary), again(primary)

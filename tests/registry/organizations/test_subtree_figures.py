@@ -1,4 +1,4 @@
-"""Sums of large subtrees are counted by a worker, and pages read them (invariant 9)."""
+"""Sums of large subtrees are computed by a worker and read by pages (invariant 9)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def head(monkeypatch: pytest.MonkeyPatch) -> Organization:
-    """A head with two regions, one of which has three schools: more than two are many."""
+    """Create a head with two regions, one with three schools; more than two organisations count as many."""
     monkeypatch.setattr(queries, "MANY_ORGANIZATIONS", 2)
     head = trees.head()
     large, small = (trees.below(head, Level.REGIONAL, name) for name in ("Тульская РО", "Калужская РО"))
@@ -163,7 +163,7 @@ def test_what_another_worker_counts_is_left_to_it(
     held.wait(10)
     try:
         with connection.cursor() as cursor:
-            # A worker that waited would fail.
+            # A worker that waits for a lock would fail.
             cursor.execute("SET lock_timeout = '1s'")
         work(timezone.now())
     finally:

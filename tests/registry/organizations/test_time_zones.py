@@ -1,4 +1,4 @@
-"""«Today» is the organisation's own: its time zone, who inherits it, and what goes by it at the turn of a day."""
+"""«Today» depends on the organisation's time zone: inheritance, and effects at the change of the day."""
 
 from __future__ import annotations
 
@@ -54,11 +54,11 @@ from tests.registry import trees
 pytestmark = pytest.mark.django_db
 D = dt.date
 KAMCHATKA, VLADIVOSTOK, KALININGRAD = TimeZone.KAMCHATKA, TimeZone.VLADIVOSTOK, TimeZone.KALININGRAD
-#: The last evening of the year in Moscow; in Kamchatka and Vladivostok it is the morning of the new one.
+#: The last evening of the year in Moscow, already the morning of the new year in Kamchatka and Vladivostok.
 EVE = "2040-12-31T23:30"
-#: Half an hour of the new year in Moscow, the old one's last in Kaliningrad.
+#: Half past midnight on New Year in Moscow, still the old year in Kaliningrad.
 NIGHT = "2041-01-01T00:30"
-#: Half an hour of the new year in Vladivostok.
+#: Half past midnight on New Year in Vladivostok.
 NIGHT_IN_VLADIVOSTOK = "2040-12-31T17:30"
 LAST, FIRST = D(2040, 12, 31), D(2041, 1, 1)
 PLAN: dict[str, Any] = {"held_on": FIRST, "starts_at": dt.time(11), "format": "in_person"}
@@ -71,7 +71,7 @@ def there(organization: Organization, zone: str) -> Organization:
 
 
 def moved(place: places.Place, zone: str) -> places.Place:
-    """The place, whose region is in the time zone."""
+    """Move the region of the place to the time zone and return the place."""
     there(place.region, zone)
     place.region, place.keeper = trees.again(place.region), trees.again(place.keeper)
     for actor in (place.chair, place.region_chair):
@@ -134,11 +134,11 @@ def test_the_name_of_a_region_tells_its_time_zone(name: str, zone: str) -> None:
     assert of_region(name) == zone
 
 
-# Who inherits it
+# Inheritance
 
 
 def tree() -> tuple[Organization, Organization, Organization, Organization]:
-    """Head, region, local organisation and cell of a society."""
+    """Create a head, a region, a local organisation and a cell of a society."""
     head = trees.head("voi")
     region = trees.below(head, Level.REGIONAL, "Тульская РО ВОИ")
     local = trees.below(region, Level.LOCAL, "Заречная МО ВОИ")
@@ -240,7 +240,7 @@ def test_n_h3_the_superior_sets_it_on_a_page_that_suggests_the_region_s() -> Non
     assert "камчатское время (МСК+9)" in shown
 
 
-# What goes by it
+# Effects
 
 
 def filed(place: places.Place, day: dt.date) -> None:
@@ -386,7 +386,7 @@ def test_a_page_costs_as_much_in_one_time_zone_as_in_another(django_assert_num_q
             assert browser.get(address).status_code == 200
 
 
-# Work that nobody asked for
+# Daily work
 
 
 def test_v_d1_the_year_is_charged_when_it_begins_there(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""Remarks on many organisations or cards, which a job makes (N-S1)."""
+"""Remarks on many organisations or cards, made by a job (N-S1)."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_n_s1_a_job_makes_the_remarks_on_many_organisations(
     with connection.cursor() as cursor:
         cursor.execute("SELECT text FROM registry_remarkrequest")
         assert "Заполните" not in cursor.fetchone()[0]
-    # The same request twice is one.
+    # The same request sent twice counts once.
     assert client.post(url, {"text": "Заполните.", "term": f"{day(7):%d.%m.%Y}"})["Location"] == reverse("jobs:list")
     run_jobs()
     job.refresh_from_db()
@@ -69,7 +69,7 @@ def test_n_s1_a_job_makes_the_remarks_on_many_organisations(
     assert RemarkRequest.objects.count() == 0
     assert Event.objects.filter(action="remark.made").count() == count
     assert Event.objects.get(action="remark.asked_for_many").facts == {"remarks": count, "kind": "passport"}
-    # Those that have the remark already do not get it again.
+    # Cards that already have the remark do not get it again.
     client.post(url, {"text": "Заполните.", "term": f"{day(7):%d.%m.%Y}"})
     run_jobs()
     assert len(made()) == count
@@ -101,7 +101,7 @@ def test_n_s1_organisations_that_end_meanwhile_are_left_out_and_a_killed_job_goe
     job = start_remarks_job("organization", ids, text="Пришлите план.", term=day(7), by=place.region_chair)
     assert job is not None
     Organization.objects.filter(pk=ended.pk).update(status=OrganizationStatus.ENDED, ended_on=day(0))
-    # A worker has made the first remark and died.
+    # A worker died after it had made the first remark.
     assert make_asked(RemarkRequest.objects.get(), place.keeper.pk, (), by=place.region_chair)
     Job.objects.update(checkpoint={"at": 1}, summary={"made": 1})
     run_jobs()

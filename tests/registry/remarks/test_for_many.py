@@ -1,4 +1,4 @@
-"""Remarks on many organisations behind a figure of the overview, and on acts on blanks (N-S1)."""
+"""Remarks on all organisations behind a figure of the overview, and on acts about blanks (N-S1)."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def place() -> places.Place:
 
 
 def complete(*organizations: Organization) -> None:
-    """Set the passports of these organisations complete, and those of all others not."""
+    """Mark the passports of these organisations as complete, and all others as incomplete."""
     OrganizationPassport.objects.update(completeness=50)
     OrganizationPassport.objects.filter(organization__in=organizations).update(completeness=100)
 
@@ -120,7 +120,7 @@ def test_n_s1_from_the_figure_of_passports_to_a_remark_on_each(place: places.Pla
     client, region = signed_in(place.region_chair), place.region
     found = behind_figure(region, place.region_chair, "passport_incomplete")
     assert found is not None
-    # The keeper counts with its cells, of which one is complete.
+    # The keeper is counted with its cells, one of which is complete.
     assert found[2] == {place.keeper.pk: 2}
     url = reverse("remarks:add_many", args=[region.pk, "passport_incomplete"])
     behind = client.get(reverse("supervision:behind", args=[region.pk, "passport_incomplete"]))

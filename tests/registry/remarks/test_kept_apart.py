@@ -1,4 +1,4 @@
-"""What remarks show beyond an organisation, and what the database itself refuses (N-S1, N-H1)."""
+"""Visibility of remarks outside of an organisation, and constraints of the database (N-S1, N-H1)."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def test_n_h1_a_card_that_has_gone_elsewhere_is_not_named_where_it_was_asked_abo
     for stranger in (trees.officer(receiver, Role.CHAIR, "Новая"), trees.officer(there, Role.CHAIR, "Орлова")):
         assert list(Remark.objects.visible_to(stranger)) == list(RemarkStep.objects.visible_to(stranger)) == []
         assert list(RemarkPerson.objects.visible_to(stranger)) == []
-    # The organisation still answers.
+    # The organisation can still answer.
     answer_remark(one.pk, text="Карточка передана.", by=place.chair)
 
 

@@ -1,4 +1,4 @@
-"""Remarks: who makes and answers them, texts and terms, the trail, tasks, and what a reader may see (N-S1, N-H1)."""
+"""Remarks: authors and answers, texts and terms, the trail, tasks, and visibility for each reader (N-S1, N-H1)."""
 
 from __future__ import annotations
 
@@ -319,7 +319,7 @@ AFTER = {
 
 
 class Life(TestCase):
-    """Any order of steps by both sides goes as the table of moves says, and leaves a trail that agrees."""
+    """Any sequence of steps by both sides follows the table of moves, and its trail agrees."""
 
     @settings(max_examples=examples(15), deadline=None)
     @given(st.lists(st.tuples(st.sampled_from(STEPS), st.booleans()), max_size=7))

@@ -1,4 +1,4 @@
-"""Composition of the members on a day, counted by hand for both charters; past days equal the book (N-S3)."""
+"""Composition of the members on a day, counted by hand for both charters; past days agree with the book (N-S3)."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def aged(age: int) -> dt.date:
 
 @world
 def society() -> places.Place:
-    """Six people of a society in an organisation and its cells; one of them has left this year."""
+    """Return a society with six people in an organisation and its cells; one of them has left this year."""
     place = places.voi()
     first, second = place.cells
     rows = [
@@ -117,7 +117,7 @@ def test_n_s3_sums_agree_level_by_level() -> None:
     whole = counted(place.region, place.region_chair, today)
     parts = Counter[tuple[str, str]]()
     for below in (place.keeper, *place.cells):
-        # The organisation that keeps the cards has its cells in it.
+        # The figures of the organisation that keeps the cards include its cells.
         sign = 1 if below == place.keeper else 0
         for key, values in counted(below, place.region_chair, today).items():
             for value, number in values.items():
@@ -140,7 +140,7 @@ def test_n_s3_a_past_day_equals_the_registration_book() -> None:
 @pytest.mark.django_db
 @pytest.mark.both
 def test_n_s3_cards_counted_today_are_the_open_lines_of_the_books(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Also where a card is blocked, and one of the cells was merged into another organisation or is seen alone."""
+    """Includes a blocked card, a cell merged into another organisation, and a cell by itself."""
     place = society()
     blocked = Member.objects.get(surname="Белов")
     today = timezone.localdate()
@@ -201,7 +201,7 @@ def _general(place: places.Place) -> list[Dimension]:
 def test_n_s3_who_has_left_counts_on_the_day_without_health_data() -> None:
     place = society()
     found = counted(place.region, place.region_chair, DAY)
-    # Ершова has left since: the card was last here, so its general data count.
+    # Ершова has left since then; her card was kept here last, so its general data are counted.
     assert found["education"] == {"higher": 3, "primary": 1, "secondary": 1, "vocational": 1}
     assert found["disability_group"] == {"I": 1, "II": 2, "III": 1, NOT_CONCERNED: 1, GONE: 1}
 
@@ -224,13 +224,13 @@ def test_n_c1_a_blocked_card_is_not_counted_as_in_the_stored_figures() -> None:
     found = counted(place.region, place.region_chair, timezone.localdate())
     assert found["education"] == {"higher": 3, "secondary": 1}
     assert sum(found["sex"].values()) == count_on(place.region, timezone.localdate()).now
-    # Белов came on the second day: before it, the card is not subtracted from figures that it is not in.
+    # Белов came on the second day; before it, figures do not include the card, so it is not subtracted.
     first, second = dt.date(YEAR - 2, 3, 1), dt.date(YEAR - 2, 3, 2)
     assert [count_on(place.region, day).now for day in (first, second, DAY)] == [1, 1, 5]
     assert counts_of_children(place.region, [place.keeper], first) == {place.keeper.pk: 1}
     moved = movement(place.region, second, timezone.localdate())
     assert (moved.before, sum(moved.came.values()), moved.after, moved.moved) == (1, 4, 4, 0)
-    # Nor is it among those that were reported on a day before it was written down.
+    # Nor is it included in the figures reported on a day before it was recorded.
     BookLine.objects.filter(member__surname="Белов").update(recorded_at=timezone.now())
     BookLine.objects.exclude(member__surname="Белов").update(recorded_at=timezone.now() - dt.timedelta(days=1200))
     assert count_on(place.cells[0], DAY) == OnDay(now=1, then=1)

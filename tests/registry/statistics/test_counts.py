@@ -1,4 +1,4 @@
-"""Figures of many people, counted by a job and kept for the day (N-S3)."""
+"""Figures of many people, counted by a job and stored for the day (N-S3)."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_n_s3_a_job_counts_what_a_page_would_have_counted(
     assert reverse("jobs:detail", args=[job.pk]) in waiting.content.decode()
     run_jobs()
     job.refresh_from_db()
-    # One step is for the numbers of all, each further one for an organisation.
+    # The first step counts the numbers for all, each further step counts an organisation.
     assert (job.is_done, job.total) == (True, 1 + Organization.objects.under(place.region).count())
     assert tables(place.region_chair, place.region, page, query) == expected
     assert expected
@@ -104,7 +104,7 @@ def test_n_s3_a_count_is_seen_by_officers_of_the_same_organisation_who_read_heal
     seen = {actor: list(KeptCount.objects.visible_to(actor)) for actor in (deputy, reviewer, above, place.chair)}
     assert seen == {deputy: [row], reviewer: [], above: [], place.chair: []}
     assert tables(deputy, place.region, "health") != {}
-    # Above, other cards can be opened, so the numbers may differ.
+    # The superior can open other cards, so the numbers may differ.
     assert tables(above, place.region, "health") == {}
     assert signed_in(reviewer).get(address("health", place.region)).status_code == 404
 
@@ -138,12 +138,12 @@ def test_n_s3_the_same_count_is_made_once(monkeypatch: pytest.MonkeyPatch, run_j
     monkeypatch.setattr(questions, "MAX_COST", 0)
     ask(place.region_chair, place.region)
     assert ask(place.region_chair, place.region)["Location"] == address("health", place.region) + "?"
-    # Of a colleague too: the same count is one job.
+    # A colleague's request for the same count uses the same job.
     ask(trees.officer(place.region, Role.DEPUTY, "Ильина"), place.region)
     assert Job.objects.count() == KeptCount.objects.count() == 1
     run_jobs()
     assert ask(place.region_chair, place.keeper).status_code == 302
-    # What was counted today is not counted again.
+    # A count made today is not repeated.
     assert ask(place.region_chair, place.region).status_code == 404
     assert KeptCount.objects.count() == 2
     assert Event.objects.filter(action="statistics.counted").count() == 2
@@ -177,7 +177,7 @@ def test_n_s3_numbers_of_a_job_hide_what_a_page_hides(
     ask(administrator, place.region, page)
     run_jobs()
     assert tables(administrator, place.region, page) == expected
-    # The same row serves the chair, who sees persons, where the page counts the same for both.
+    # The stored row is also used for the chair, who sees names, if the page counts the same for both.
     assert KeptCount.objects.visible_to(place.region_chair).count() == 1
 
 
@@ -193,7 +193,7 @@ def test_n_s3_a_page_asks_for_itself_until_the_figures_are_there(
     waiting = client.get(url, headers={"HX-Request": "true"})
     assert 'hx-trigger="every 2s"' in waiting.content.decode()
     assert "HX-Refresh" not in waiting
-    # The stored number of members is there meanwhile.
+    # Meanwhile the page shows the stored number of members.
     assert [figure.text for _label, figure in waiting.context["report"].tiles] == ["5"]
     run_jobs()
     assert client.get(url, headers={"HX-Request": "true"})["HX-Refresh"] == "true"

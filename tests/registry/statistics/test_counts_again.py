@@ -1,4 +1,4 @@
-"""Figures of a job that are counted again on the same day: when, how often, and what is seen meanwhile (N-S3)."""
+"""Repeating a job's count on the same day: when, how often, and the figures shown meanwhile (N-S3)."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def counted(monkeypatch: pytest.MonkeyPatch, run_jobs: Callable[[], None], *, be
 
 
 def shown(actor: Actor, place: Organization) -> tuple[bool, bool]:
-    """Return whether the page has its figures, and offers to count them again."""
+    """Return whether the page shows its figures, and whether it offers to count them again."""
     answer = signed_in(actor).get(address("composition", place))
     url = reverse("statistics:count", args=[place.pk, "composition"])
     return bool(answer.context["report"].tables), f"{url}?again=1" in answer.content.decode()
@@ -62,9 +62,9 @@ def test_n_s3_figures_are_counted_again_and_show_what_has_changed(
     assert tables(place.region_chair, place.region, "composition") == former
     assert shown(place.region_chair, place.region) == (True, True)
     answer = again(place.region_chair, place.region)
-    # The address that is shown afterwards asks for nothing.
+    # The address shown afterwards does not start a count.
     assert answer["Location"] == f"{address('composition', place.region)}?"
-    # The former figures stay on the page until the new ones are there.
+    # The page shows the former figures until the new ones are ready.
     client = signed_in(place.region_chair)
     waiting = client.get(address("composition", place.region), headers={"HX-Request": "true"})
     assert waiting.context["counting"].job == Job.objects.latest("created_at")
@@ -86,7 +86,7 @@ def test_n_s3_the_same_figures_are_counted_again_once(
         assert again(actor, place.region).status_code == 302
     assert Job.objects.count() == 2
     assert shown(deputy, place.region) == (True, False)
-    # Without the word nothing that is counted is counted again.
+    # Without the parameter, existing counts are not repeated.
     today = timezone.localdate()
     assert ask_for_count(place.region.pk, "composition", today, today, by=deputy) is None
 
@@ -102,7 +102,7 @@ def test_n_s3_figures_counted_just_now_are_not_counted_again(
     today = timezone.localdate()
     with refused("N-S3"):
         ask_for_count(place.region.pk, "composition", today, today, again=True, by=place.region_chair)
-    # What was never counted is not counted «again» from an address.
+    # The parameter does not start a count that was never made.
     assert again(place.region_chair, place.region, "charts").status_code == 404
 
 
@@ -127,7 +127,7 @@ def test_n_s3_one_count_of_an_organisation_is_made_again_at_a_time(
     assert (shown(place.region_chair, place.region), Job.objects.count()) == ((True, False), 2)
     again(place.region_chair, place.region)
     assert Job.objects.count() == 2
-    # Counts of another organisation, and those that are seen from another one, do not stand in the way.
+    # Counts about another organisation, or for another reach, do not prevent it.
     KeptCount.objects.filter(question="charts").update(reach=place.head)
     assert shown(place.region_chair, place.region) == (True, True)
     again(place.region_chair, place.region)

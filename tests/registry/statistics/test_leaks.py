@@ -1,4 +1,4 @@
-"""No page of statistics gives away what another one hides from those who see no persons (N-S3)."""
+"""No page of statistics reveals figures that another page hides from readers without access to names (N-S3)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from tests.registry import trees
 
 from .test_composition import YEAR
 
-#: Hidden figures of this table differ when its rows are its columns: several rectangles are as small.
+#: A table whose hidden figures differ after transposing, because several rectangles are equally small.
 TIED = [[6, 6], [6, 3], [6, 6], [3, 30]]
 GROUPS, SEXES = ["18-24", "25-34", "35-44", "45-54"], ["male", "female"]
 
@@ -49,9 +49,9 @@ def numbered(values: list[list[int]], rows: list[str], columns: list[str]) -> di
 
 def test_n_s3_people_whose_cards_cannot_be_read_are_a_shown_number_in_all_lists_or_in_none() -> None:
     shown, small, large = Mark.SHOWN, Mark.SMALL, Mark.LARGE
-    # They are fewer than any other figure, and still do not hide the small one.
+    # They are fewer than any other figure, but cannot be used to hide the small one.
     assert hidden_list(["a", "b", GONE], {"a": 100, "b": 2, GONE: 6}) == (large, small, shown)
-    # A reader who knows their small number from another list would know a single other figure.
+    # A reader who knows their small number from another list could compute a single hidden figure.
     assert hidden_list(["a", "b", "c", GONE], {"a": 100, "b": 60, "c": 9, GONE: 2}) == (shown, large, large, small)
     assert hidden_list(["a", GONE], {"a": 100, GONE: 2}) is None
 
@@ -63,9 +63,9 @@ def test_n_s3_people_whose_cards_cannot_be_read_stand_in_no_cross_table() -> Non
     found = hidden_cross(age, sex, keys, numbers)
     assert found is not None
     assert (found.rows, found.columns, found.left_out) == ([("a",), ("b",)], [("c",), ("d",)], 5)
-    # So few of them are what the sum of the table would give away.
+    # Few enough to be revealed by the sum of the table.
     assert hidden_cross(age, sex, keys, {**numbers, (GONE, GONE): 4}) is None
-    # In the table of organisations, which is one, they are a sex like others.
+    # In a table by organisation, they are an ordinary sex.
     places = hidden_cross(Dimension("organization", "", {}), sex, keys, {**numbers, ("a", GONE): 5}, (), 9)
     assert places is not None
     assert (places.columns, places.left_out) == ([("c",), ("d",), (GONE,)], 0)
@@ -92,10 +92,10 @@ def test_n_s3_organisations_with_few_people_stand_together_in_a_cross_table() ->
     keys = ["1", "2", "3", "4"], ["male", "female"]
     found = hidden_cross(place, sex, keys, numbered(values, *keys), (), 9)
     assert found is not None
-    # Their numbers are known from other pages: alone, the people of the first would all be of one sex.
+    # Numbers by organisation are known from other pages: alone, the first one's people would be known to be of one sex.
     assert found.rows == [("3",), ("4",), ("1", "2")]
     assert (found.values[2], [mark == Mark.SHOWN for mark in found.marks[2]]) == ([4, 2], [False, False])
-    # One organisation with few people stands together with the next.
+    # A single organisation with few people is combined with the next one.
     keys = ["1", "3", "4"], ["male", "female"]
     found = hidden_cross(place, sex, keys, numbered([values[0], *values[2:]], *keys), (), 9)
     assert found is not None
@@ -103,7 +103,7 @@ def test_n_s3_organisations_with_few_people_stand_together_in_a_cross_table() ->
     found = hidden_cross(place, sex, keys, numbered([[5, 0], *values[2:]], *keys), (), 9)
     assert found is not None
     assert found.rows == [("3",), ("4",), ("1",)]
-    # And so do those beyond the most that a table names.
+    # The same applies to organisations beyond the maximum number of rows.
     found = hidden_cross(place, sex, keys, numbered([[5, 0], *values[2:]], *keys), (), 1)
     assert found is not None
     assert found.rows == [("3",), ("4", "1")]
@@ -122,7 +122,7 @@ def test_n_s3_who_sees_no_persons_crosses_sex_with_another_field() -> None:
         assert cross(place.region_chair, place.region, chosen).form.errors == {}
     with refused("N-S3", field="columns"):
         rules.check_crossed("age", "category", by=actor)
-    # A field of some categories tells these.
+    # A field that exists only in some categories would reveal these.
     with pytest.raises(Http404):
         cross(actor, place.region, {"rows": "worker_category", "columns": "sex"})
     assert cross(place.region_chair, place.region, {"rows": "worker_category", "columns": "sex"}).form.errors == {}
@@ -215,6 +215,6 @@ def test_n_s3_movement_gives_away_no_small_number_of_a_day(
     query: Mapping[str, Any] = {"first": f"01.01.{YEAR - 1}"}
     report = movement(administrator(place), place.region, query)
     assert (bool(report.tiles), bool(report.tables), len(report.notes) > 0) == (shows, shows, True)
-    # The days before and after are those of the other pages.
+    # The days before and after are those shown on other pages.
     assert asked == [(dt.date(YEAR - 1, 1, 2), dt.date(YEAR, 1, 1))]
     assert movement(place.region_chair, place.region, {}).tiles != []

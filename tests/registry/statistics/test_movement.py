@@ -1,4 +1,4 @@
-"""Movement by reason, past days with organisations elsewhere, and limits of what is listed (N-S3)."""
+"""Movement by reason, past days with organisations that have moved, and limits of lists (N-S3)."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_n_s3_reasons_of_coming_and_leaving_are_those_of_the_book() -> None:
     place = society()
     first, second = place.cells
     assign_cell([Member.objects.get(surname="Белов").pk], cell=second, by=place.chair)
-    # The entry of Абрамова was a mistake, the card of Громова is destroyed.
+    # Абрамова was entered by mistake, and the card of Громова is destroyed.
     BookLine.objects.filter(full_name__startswith="Абрамова").update(
         left_on=TODAY, left_recorded_at=timezone.now(), reason=EndReason.UNDONE
     )

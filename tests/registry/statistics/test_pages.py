@@ -1,4 +1,4 @@
-"""The pages of statistics, their files, and what they answer to bad addresses (N-S3)."""
+"""The pages of statistics, their files, and responses to invalid addresses (N-S3)."""
 
 from __future__ import annotations
 
@@ -206,9 +206,9 @@ def test_n_s3_who_sees_no_persons_sees_no_small_figure_and_no_link() -> None:
         ("Registered members", "18"), ("Local organisations", "1"), ("Primary cells", "2"),
     ]  # fmt: skip
     figures = {table.key: {name: one[0].text for name, _url, one in table.rows} for table in report.tables}
-    # 16 women and 2 men: the women would give the men away.
+    # 16 women and 2 men: the number of women would reveal that of the men.
     assert figures["sex"] == {"male": "<5", "female": "…"}
-    # Three hidden figures of at least 1 that add up to 3 would be known, so a fourth is hidden.
+    # Three hidden figures of at least 1 with the sum 3 would be known, so a fourth is hidden.
     assert figures["education"] == {
         "primary": "<5", "secondary": "<5", "vocational secondary": "<5", "higher": "…",
     }  # fmt: skip

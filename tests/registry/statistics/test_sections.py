@@ -1,4 +1,4 @@
-"""No section of a page of statistics gives away what another one hides (N-S3)."""
+"""No section of a page of statistics reveals figures that another section hides (N-S3)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def shown(one: Dimension, values: Sequence[str], numbers: dict[str, int]) -> Kno
 
 
 def readings(section: Known, total: int) -> Iterator[dict[str, int]]:
-    """Yield the numbers that the section may have, as its reader knows them: with these sums and ranges."""
+    """Yield the possible numbers of the section for a reader who knows these sums and ranges."""
     numbers, marks = section
     ranges = []
     for value, mark in marks.items():
@@ -62,7 +62,7 @@ def test_n_s3_no_hidden_figure_of_a_page_can_be_computed_from_its_other_sections
     hidden = {(at, value) for at, (_n, marks) in page for value, mark in marks.items() if mark != Mark.SHOWN}
     small = {(at, v) for at, (numbers, _m) in page for v, number in numbers.items() if is_small(number)}
     assert small <= hidden
-    # What a reader takes the figures for: those readings of the sections that agree with each other.
+    # Possible values for a reader: the readings of the sections that are consistent with each other.
     seen: dict[tuple[int, str], set[int]] = {one: set() for one in hidden}
     kept: dict[tuple[int, int], list[list[tuple[int, dict[str, int]]]]] = {}
     for at, section in page:
@@ -81,7 +81,7 @@ def test_n_s3_no_hidden_figure_of_a_page_can_be_computed_from_its_other_sections
 def test_n_s3_categories_are_divided_by_the_people_of_other_fields() -> None:
     assert {frozenset(one) for one in PARTS} == {STAFF | {NOT_GIVEN, GONE}, frozenset({"student", "other"})}
     assert groups_of(WORK, [CATEGORY, WORK]) == groups_of(CATEGORY, [CATEGORY]) == []
-    # Who sees no persons has no health data on any page.
+    # Readers without access to names see no health data on any page.
     assert groups_of(CATEGORY, [Dimension("mobility", "", {}, STAFF, DataClass.HEALTH)]) == []
 
 
@@ -104,7 +104,7 @@ def test_n_s3_values_that_the_section_hides_stand_together_in_a_cross_table() ->
     assert table.rows == [("employed", "pensioner"), ("unemployed",), ("student",), ("other",)]
     assert table.values == [[23, 20], [0, 0], [5, 5], [10, 10]]
     assert {mark for row in table.marks for mark in row} == {Mark.SHOWN}
-    # Without the other field the smallest figure would be hidden beside it, which the other field shows.
+    # Without the other field, the smallest figure would be hidden here, although the other field shows it.
     assert hide_list(list(numbers.values())) == (Mark.SHOWN, Mark.SMALL, Mark.SHOWN, Mark.LARGE, Mark.SHOWN)
 
 
@@ -115,7 +115,7 @@ def test_n_s3_hidden_values_of_two_parts_stand_together_in_two_rows() -> None:
     table = hidden_cross(CATEGORY, sex, (list(numbers), ["male"]), crossed, [CATEGORY, WORK])
     assert table is not None
     assert table.rows == [("employed", "pensioner"), ("unemployed",), ("student", "other")]
-    # Where the other field does not show so few people, the parts are not known, and all stand together.
+    # If the other field hides such small numbers, the parts are unknown, and all are in one row.
     numbers = {"employed": 40, "pensioner": 3, "unemployed": 0, "student": 1, "other": 2}
     crossed = Counter({(value, "male"): number for value, number in numbers.items()})
     table = hidden_cross(CATEGORY, sex, (list(numbers), ["male"]), crossed, [CATEGORY, WORK])

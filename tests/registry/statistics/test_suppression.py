@@ -1,4 +1,4 @@
-"""Hidden figures of a table cannot be recomputed from what is shown (N-S3)."""
+"""Hidden figures of a table cannot be computed from the shown ones (N-S3)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FIGURES = st.sampled_from([0, 0, 1, 2, 3, 4, 5, 6, 9])
 
 
 def possible(values: Sequence[int], marks: Sequence[Mark]) -> list[set[int]]:
-    """Return the numbers that each hidden figure of a list with this sum may be, found by trying all."""
+    """Return the possible numbers of each hidden figure in a list with this sum, found by trying all."""
     hidden = [at for at, mark in enumerate(marks) if mark != Mark.SHOWN]
     rest = sum(values[at] for at in hidden)
     ranges = [range(marks[at].value[0], min(marks[at].value[1], rest) + 1) for at in hidden]
@@ -60,7 +60,7 @@ def test_n_s3_a_hidden_figure_of_a_table_may_be_several_numbers_with_the_same_su
     assert [n for n, mark in zip(numbers, flat, strict=True) if not n and mark != Mark.SHOWN] == []
     seen: list[set[int]] = [set() for _each in numbers]
     of_rows, of_columns = list(map(sum, values)), list(map(sum, zip(*values, strict=True)))
-    # The second number of a row is what the sum leaves.
+    # The second number of a row is the rest of its sum.
     pairs = list(zip(values, found, strict=True))
     for first in itertools.product(*(_range(row[0], marks[0], sum(row)) for row, marks in pairs)):
         rows = [(number, total - number) for number, total in zip(first, of_rows, strict=True)]
@@ -72,7 +72,7 @@ def test_n_s3_a_hidden_figure_of_a_table_may_be_several_numbers_with_the_same_su
 
 
 def _range(value: int, mark: Mark, most: int) -> range:
-    """Return the numbers that a reader takes the figure for."""
+    """Return the possible numbers of the figure for a reader."""
     low, high = (value, value) if mark == Mark.SHOWN else mark.value
     return range(low, min(high, most) + 1)
 
@@ -85,7 +85,7 @@ def test_n_s3_small_figures_and_their_complement_are_hidden() -> None:
 
 
 def test_n_s3_figures_that_are_known_anyway_are_not_shown_at_all() -> None:
-    # Five hidden figures of at least one add up to five; and a sum below five tells nothing of its parts.
+    # Five hidden figures of at least one would be known if the sum is five; a sum below five reveals no parts.
     assert hide_list([1, 1, 1, 1, 1]) is None
     assert hide_list([2, 0]) is None
     assert hide_table([[2, 0], [0, 1]]) is None
@@ -104,6 +104,6 @@ def test_n_s3_one_small_figure_hides_a_rectangle_of_four() -> None:
 
 
 def test_n_s3_a_row_with_few_people_of_one_kind_is_not_shown() -> None:
-    # A reader who knows that there are three people in the row would know that they are all of one kind.
+    # A reader who knows that the row has three people would know that all of them are in the same column.
     assert hide_table([[3, 0], [1, 2], [80, 90]]) is None
     assert hide_table([[3, 4], [1, 2], [80, 90]]) is not None

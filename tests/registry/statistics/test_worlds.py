@@ -1,7 +1,7 @@
-"""Pages of statistics for those who see no persons fit several sets of people, all of them together (N-S3).
+"""All pages of statistics together fit several sets of people, if the reader has no access to names (N-S3).
 
-For each hidden figure of any page another set of people is made, in which it is another number, and which fits all that
-all pages show. So no subtraction between pages, however clever, gives it away.
+For each hidden figure of any page, the tests create another set of people with a different number that fits everything
+on all pages. So no combination of pages reveals the figure.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ WORK = Dimension("worker_category", "", dict.fromkeys(("teaching",), ""), STAFF)
 PLACE = Dimension("organization", "", {})
 PLACES = ("1", "2", "3")
 FIELDS = [CATEGORY, SEX, AGE, WORK]
-#: Fields of the lists and of the tables with sex.
+#: Fields of the lists, and of the tables by sex.
 LISTS, TABLES = (SEX, AGE, CATEGORY), (AGE, CATEGORY, PLACE)
 Person = dict[str, str]
-#: By how many people a figure differs in the other set: one is enough.
+#: Differences tried for a figure in the other set; one is enough.
 STEPS = (0, 1, -1)
 
 
@@ -41,7 +41,7 @@ def values_of(one: Dimension, people: Sequence[Person]) -> list[str]:
 
 
 class Pages(NamedTuple):
-    """What the pages show: marks of each list, the tables, and the number of staff where a list of work has it."""
+    """Contents of the pages: marks of each list, the tables, and whether a list of work shows the number of staff."""
 
     lists: dict[str, dict[str, Mark]]
     tables: dict[str, Crossed]
@@ -76,7 +76,7 @@ def counted(people: Sequence[Person], key: str) -> Counter[str]:
 
 
 def fits(pages: Pages, people: Sequence[Person], others: Sequence[Person]) -> bool:
-    """Return whether the pages about the people could be about the others."""
+    """Return whether the pages about these people could be about the others."""
     same = [(len(people), len(others), Mark.SHOWN)]
     same += [(n, counted(others, PLACE.key)[at], Mark.SHOWN) for at, n in counted(people, PLACE.key).items()]
     for key, marks in pages.lists.items():
@@ -105,7 +105,7 @@ def cell(people: Sequence[Person], key: str, row: Sequence[str], column: Sequenc
 
 
 def steps(numbers: Sequence[int], marks: Sequence[Mark]) -> Iterator[tuple[int, ...]]:
-    """Yield by how much hidden numbers may be others, each within its range."""
+    """Yield possible changes of the hidden numbers, each within its range."""
     ways = [
         [step for step in STEPS if (not step if mark == Mark.SHOWN else in_range(number + step, mark))]
         for number, mark in zip(numbers, marks, strict=True)
@@ -114,7 +114,7 @@ def steps(numbers: Sequence[int], marks: Sequence[Mark]) -> Iterator[tuple[int, 
 
 
 def with_numbers(people: Sequence[Person], key: str, wanted: Counter[str], among: Sequence[int]) -> list[Person]:
-    """Return the people with the wanted number of each value among some of them; most keep theirs."""
+    """Return the people with the wanted number of each value among some of them; most keep their value."""
     left, changed, waiting = Counter(wanted), [dict(person) for person in people], []
     for at in among:
         if left[changed[at][key]] > 0:
@@ -127,7 +127,7 @@ def with_numbers(people: Sequence[Person], key: str, wanted: Counter[str], among
 
 
 def other_for_cell(people: Sequence[Person], key: str, table: Crossed, y: int, x: int) -> list[Person] | None:
-    """Return people with another number in a cell of the table, and with the same in all other tables."""
+    """Return people with a different number in this cell of the table, and the same in all other tables."""
     places = list(itertools.product(range(len(table.rows)), range(len(table.columns))))
     numbers, marks = [table.values[b][a] for b, a in places], [table.marks[b][a] for b, a in places]
     for found in steps(numbers, marks):
@@ -141,7 +141,7 @@ def other_for_cell(people: Sequence[Person], key: str, table: Crossed, y: int, x
             among = [at for at, one in enumerate(changed) if one["sex"] in column and one[key] != GONE]
             if key == PLACE.key:
                 among = [at for at, one in enumerate(changed) if one["sex"] in column]
-            # Those who stand together in a row: first as one value, then as many of each as before.
+            # For combined rows: first as a single value, then divided as before.
             wanted = Counter({row[0]: table.values[b][a] + by[b, a] for b, row in enumerate(table.rows)})
             for at in among:
                 changed[at][key] = next(row[0] for row in table.rows if changed[at][key] in row)
@@ -154,7 +154,7 @@ def other_for_cell(people: Sequence[Person], key: str, table: Crossed, y: int, x
 
 
 def other_for_value(people: Sequence[Person], pages: Pages, key: str, value: str) -> list[Person] | None:
-    """Return people with another number of the value, and with the same of all that the list shows."""
+    """Return people with a different number for the value, and the same for all that the list shows."""
     marks, numbers = pages.lists[key], counted(people, key)
     parts = groups(CATEGORY) if key == "category" and pages.staff else []
     for found in steps([numbers[one] for one in marks], list(marks.values())):

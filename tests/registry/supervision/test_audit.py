@@ -1,4 +1,4 @@
-"""The journal of a scope: filters, chains, downloads; rights that a superior should look at (N-H2, N-S1)."""
+"""The journal of a scope: filters, chains, downloads; and risky rights for superiors to check (N-H2, N-S1)."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def test_n_s1_kinds_have_the_actions_of_reading_and_taking_away() -> None:
 def test_n_s1_the_chair_sees_who_opened_cards_of_the_organisation() -> None:
     place = opened_from_above()
     text = signed_in(place.chair).get(JOURNAL, {"kind": "opened"}).content.decode()
-    # Beyond the scope stands the organisation of who opened it (N-H1).
+    # The organisation of a reader outside of the scope is shown (N-H1).
     assert place.region.short_name in text
 
 
@@ -136,7 +136,7 @@ def test_n_s1_the_check_finds_a_changed_event_and_is_recorded_with_its_time() ->
 def test_n_s1_events_that_come_during_the_check_are_no_fault_unless_their_head_is_left_behind() -> None:
     place = opened_from_above()
     heads = {chain.key: chain for chain in JournalChain.objects.all()}
-    # As if its first event came later.
+    # As if the first event of this chain came later.
     del heads[place.cells[1].pk]
     for at in (place.keeper, place.cells[1]):
         write_event("paper.printed", by=place.chair, organization=at)
@@ -192,7 +192,7 @@ def test_n_s1_the_download_has_the_filtered_rows_and_is_recorded() -> None:
 
 
 def risks(actor: Actor) -> dict[str, list[tuple[str, str]]]:
-    """Return who has each risk, and where."""
+    """Return the people with each risk, and the organisation."""
     found: list[Risk] = risks_of(actor)
     return {str(one.label): [(g.account.surname, g.place.short_name) for g in one.grants] for one in found}
 
@@ -231,7 +231,7 @@ def test_n_h2_an_appointment_above_ones_own_organisation_is_wide(place: places.P
     _appoint(place.chair.account, place.region, Role.REGISTRAR)
     wide = {"Слишком широкие назначения": [("Громов", place.region.short_name)]}
     assert risks(place.region_chair) == wide
-    # Below the region nobody learns of it.
+    # Organisations below the region see nothing of it.
     assert risks(place.chair) == {}
     _appoint(place.chair.account, place.cells[0], Role.REGISTRAR)
     assert risks(place.region_chair) == wide
@@ -287,7 +287,7 @@ def test_n_h2_each_risk_leads_to_where_it_is_mended_and_costs_the_same(place: pl
         assert who.account is not None
         assert reverse("accounts:detail", args=[who.account.pk]) in text
     assert len(set(counts)) == 1
-    # A reviewer reads and mends nothing.
+    # Reviewers can read it but not change anything.
     assert "/accounts/" not in _main(signed_in(place.reviewer).get(reverse("supervision:grants")).content.decode())
 
 

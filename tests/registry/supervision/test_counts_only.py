@@ -1,4 +1,4 @@
-"""Levels that see counts and no names, and reasons for opening a card, as the charter says (N-S1)."""
+"""Levels that see only counts, and reasons for opening a card, as set in the charter (N-S1)."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_n_s1_no_role_of_such_a_level_has_a_permission_with_names(role: Role) ->
     } == set()  # fmt: skip
     closed = (DataClass.GENERAL, DataClass.IDENTITY, DataClass.HEALTH)
     assert [fresh(actor).reads(data_class) for data_class in closed] == [False] * 3
-    # Other levels keep what they have.
+    # The permissions of other levels do not change.
     assert Permission.VIEW_MEMBERS in fresh(place.region_chair).permissions
 
 

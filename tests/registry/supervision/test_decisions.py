@@ -1,4 +1,4 @@
-"""The queue of decisions: the rows of the tasks, with terms, for those who decide (N-H1, N-S2)."""
+"""The queue of decisions: the rows of the tasks, with terms, for those who can decide (N-H1, N-S2)."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from tests.members.applicants import days
 from tests.members.places import signed_in
 from tests.registry import trees
 
-# Rules and screens; the tasks have the same querysets.
+# Rules and screens: not run on PostgreSQL, because the tasks use the same querysets.
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
@@ -81,7 +81,7 @@ def test_n_h1_only_those_who_decide_see_the_queue_and_nothing_from_elsewhere() -
     rename(trees.below(place.region, Level.LOCAL, "Дальняя МО ВОИ"))
     other = trees.below(place.head, Level.REGIONAL, "Орловская РО ВОИ")
     assert shown(trees.officer(other)) == []
-    # The request is decided by the organisation right above, and not further up.
+    # The organisation right above decides on the request, and no higher one.
     assert shown(trees.officer(place.head)) == []
     for role, status in ((Role.DEPUTY, 200), (Role.REGISTRAR, 200), (Role.REVIEWER, 403), (Role.COLLECTOR, 403)):
         answer = signed_in(trees.officer(place.region, role, "Иная")).get(reverse("supervision:decisions"))
@@ -110,7 +110,7 @@ def test_v_a6_an_appeal_is_due_by_the_term_of_the_charter_and_then_on_the_day_of
     agenda.put_on(meeting.pk, items=[appeal.items.get().pk], by=place.region_chair)
     ((_label, matter),) = queue(place.region_chair).context["page"].object_list
     assert matter.due == days(-5)
-    # Those whose decision is contested do not decide on it.
+    # An organisation whose decision is contested does not decide on the appeal.
     assert shown(place.chair) == []
 
 
@@ -145,7 +145,7 @@ def test_v_d7_money_and_acts_from_below_wait_for_confirmation() -> None:
     ]
     assert shown(w.chair) == []
     draw_act(w.local.pk, w.region.pk, first=TODAY, last=TODAY, by_superior=True, by=w.region_chair)
-    # What the superior has drawn itself is answered below, where it is a task and no matter from below.
+    # Acts drawn up by the superior are answered below; there they are tasks, not matters from below.
     assert (len(shown(w.region_chair)), shown(w.chair)) == (2, [])
 
 

@@ -1,4 +1,4 @@
-"""Filters and the chart of the overview, and the search of organisations by their chairs (N-S1, N-H1)."""
+"""Filters and the chart of the overview, and the search for organisations by their chairs (N-S1, N-H1)."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def test_n_s1_filters_stay_in_the_addresses_of_the_page() -> None:
     assert context["headings"][0]["url"].startswith("?topic=work&only=vacant&sort=")
     kept = {url.partition("&")[2].partition("found=")[0] for _label, url, _current in context["tabs"]}
     assert kept == {"only=vacant&"}
-    # Further down the name and the level would leave nothing.
+    # Links further down drop the filters by name and level, which would leave no rows.
     assert context["rows"][0]["url"].endswith("?topic=work&only=vacant")
 
 
@@ -211,7 +211,7 @@ def test_n_s1_where_no_chair_has_an_account_the_passport_names_the_chair(typed: 
     assert [one.short_name for one in page.context["page"].object_list] == names
     if names:
         assert page.context["page"].object_list[0].led_by == "Зелёная-Иван Ольга Петровна"
-        # A new chair takes the place of the one that the passport named.
+        # A new chair replaces the one named in the passport.
         tab = next(tab.key for tab in far.charter.passport_tabs(far.level) if "chair_name" in tab.fields)
         fill_passport(far.pk, tab=tab, values={"chair_name": "Новая Вера Олеговна"}, by=officer(far))
         Appointment.objects.filter(organization=far).delete()
@@ -233,7 +233,7 @@ def test_n_s1_the_movement_in_a_large_subtree_is_counted_by_the_worker(
     assert sum(came for came, _left in right) > 0
     SubtreeFigures.objects.filter(pk=place.head.pk).update(months=[[7, 3]] * timezone.localdate().month)
     assert movement_by_month(place.head) == ([(7, 3)] * timezone.localdate().month if known else right)
-    # Another month has begun since.
+    # Since then, a new month has begun.
     SubtreeFigures.objects.filter(pk=place.head.pk).update(months=[[7, 3]] * 13)
     assert movement_by_month(place.head) == right
     count_months(counted + dt.timedelta(seconds=59))

@@ -1,4 +1,4 @@
-"""The overview: figures of what is below, sums that agree level by level, and the lists behind them (N-S1)."""
+"""The overview: figures of organisations below, sums that agree on every level, and the lists behind them (N-S1)."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ YEAR = timezone.localdate().year
 
 @world
 def staffed() -> places.Place:
-    """People in the organisation, in one of its cells and in a second region; with dues, and one who has left."""
+    """Create people in an organisation, in its cell and in a second region, with dues; one of them has left."""
     place = places.voi()
     first, *others = [
         place.put(snils="", ticket_number=ticket, surname=surname, joined_on=dt.date(YEAR - 3, 2, 1))
@@ -80,7 +80,7 @@ def staffed() -> places.Place:
 
 
 def counted_by_hand(place: Organization) -> dict[str, Any]:
-    """Count figures of a subtree row by row, without the queries of the product."""
+    """Count the figures of a subtree row by row, without the product's queries."""
     units = [one for one in Organization.objects.all() if one.path.startswith(place.path)]
     ids = {one.pk for one in units}
     found: dict[str, Any] = defaultdict(int)
@@ -175,7 +175,7 @@ def test_n_s1_figures_of_last_year_are_not_those_of_this_one() -> None:
     assert {name: total[name] for name in queries.OF_YEAR} == dict.fromkeys(queries.OF_YEAR, 0)
     assert total["debtors"] == counted_by_hand(place.region)["debtors"]
     place.put(snils="", ticket_number="0200009", surname="Дятлова")
-    # A changed organisation is counted for this year.
+    # An organisation that has changed is counted for this year.
     assert overview_of(place.region, place.region_chair).total["came"] == counted_by_hand(place.region)["came"]
 
 
@@ -223,14 +223,14 @@ def test_n_s1_the_organisations_behind_a_figure_add_up_to_it(stored: bool) -> No
                 own = own_figures(spot, actor, column.parts)
                 added = sum((column.value(with_derived(sums)) for sums in own.values()), Decimal(0))
                 assert (column.key, added) == (column.key, column.value(total))
-    # Seen from above, cells are part of the organisation that keeps their cards.
+    # Superiors see cells as part of the organisation that keeps their cards.
     assert set(own_figures(place.region, place.region_chair, ["members"])) == {place.keeper.pk}
     assert own_figures(place.keeper, place.chair, ["members"])[place.cells[0].pk]["members"] == 1
 
 
 @pytest.mark.django_db
 def test_n_s1_a_later_count_is_not_overwritten_by_an_earlier_note() -> None:
-    """What changes while figures are counted leaves a note of its own, which is still there afterwards."""
+    """A change during the count adds a new note, which remains afterwards."""
     place = staffed()
     recount_all()
     place.put(snils="", ticket_number="0200009", surname="Дятлова")

@@ -1,4 +1,4 @@
-"""What PostgreSQL reads for the tasks of many chairs, and for statistics of many people (N-S1, N-S3)."""
+"""Rows that PostgreSQL reads for the tasks of many chairs, and for statistics of many people (N-S1, N-S3)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.registry import trees
 from tests.registry.plans import plans
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
-#: Organisations that keep cards, and people in each of them.
+#: Number of organisations that keep cards, and of people in each.
 PLACES, PEOPLE = 40, 50
 #: Tables that have rows for each person.
 GROWING = {"members_member", "members_bookline", "dues_duesaccount", "dues_ledgerentry", "documents_blank"}

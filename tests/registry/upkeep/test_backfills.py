@@ -1,4 +1,4 @@
-"""Columns are filled in steps that may be cut off anywhere, by several at once, and demanded once all are filled."""
+"""Columns are filled in steps that can be interrupted, by several workers at once, and made NOT NULL afterwards."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ OLD = timezone.now().replace(year=2001)
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[list[int]]]:
-    """Ten rows that lack something, and the keys with which the step was called."""
+    """Create ten rows without a value; yield the keys of each call of the step."""
     SignOfLife.objects.bulk_create(SignOfLife(name=f"row {number}", at=OLD) for number in range(10))
     calls: list[list[int]] = []
     monkeypatch.setattr(jobs, "_BACKFILLS", {})
@@ -109,7 +109,7 @@ def test_attested_rows_are_not_filled_behind_the_back_of_the_journal(monkeypatch
 
 @pytest.mark.postgresql
 def test_two_at_once_fill_each_row_once(asked: list[list[int]], monkeypatch: pytest.MonkeyPatch) -> None:
-    """The second one passes by what the first one holds."""
+    """The second worker skips the rows locked by the first."""
     found, both = jobs._BACKFILLS["rows"], threading.Barrier(2, timeout=10)
 
     def together(keys: list[int]) -> None:

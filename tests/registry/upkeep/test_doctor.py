@@ -1,4 +1,4 @@
-"""The preflight: each look finds its fault, says what to do, and finds nothing where all is well."""
+"""The preflight: each check finds its fault and says what to do, and finds nothing if all is well."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 
 def found(name: str) -> list[tuple[str, bool]]:
-    """What a look says, and whether that stops the installation."""
+    """Return the messages of a check, and whether each stops the installation."""
     return [(one.words, one.stops) for one in doctor.run_preflight(name)]
 
 
@@ -40,7 +40,7 @@ WELL = [("", False)]
 
 @pytest.fixture
 def lacking(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The database lacks the newest migration of one app."""
+    """Let the database lack the newest migration of one app."""
     monkeypatch.setattr(
         queries, "_wanted", lambda: frozenset({("members", "9999_newer"), ("registry", "0001_initial")})
     )

@@ -1,4 +1,4 @@
-"""Figures for Prometheus: counted over all processes, of areas and states, of nobody."""
+"""Figures for Prometheus: counted over all processes, by area and state, without personal data."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from registry.jobs.models import Job
 from registry.upkeep.transitions import sign_of_backup, sign_of_worker
 from tests.installation import ROOT, Installation
 
-#: The labels that there are; none may hold a value.
+#: All existing labels; none of them may contain a personal value.
 LABELS = {"area", "method", "status", "state", "le"}
 
 
 def read(text: str) -> dict[tuple[str, ...], float]:
-    """Every figure by its name and the values of its labels."""
+    """Return every figure by its name and the values of its labels."""
     return {
         (sample.name, *(value for _label, value in sorted(sample.labels.items()))): sample.value
         for family in text_string_to_metric_families(text)
