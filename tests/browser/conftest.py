@@ -29,7 +29,7 @@ from tests import emptying
 from . import world
 from .world import World
 
-#: Maximum milliseconds of a page; generous, because a loaded machine is not a defect.
+#: Maximum milliseconds of a page; generous, because a busy machine is not a failure.
 PATIENCE = 20_000
 #: Debian's headless Chromium: the same engine with a quarter less processor time.
 CHROMIUM = "/usr/bin/chromium-headless-shell"
@@ -93,7 +93,7 @@ def site(db: None) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def shown(db: None) -> Iterator[World]:
-    """The demonstration for the pages, alone in the database and removed before the next tests."""
+    """Load the demonstration for the pages, alone in the database; it is removed before the next tests."""
     emptying.empty()
     yield world.laid()
     emptying.empty()

@@ -1,4 +1,4 @@
-"""A bank statement on the screen: loaded, posted in three bands, split, put back; also without scripts (V-D4)."""
+"""A bank statement on the screen: loaded, posted in three bands, split, undone; also without scripts (V-D4)."""
 
 from __future__ import annotations
 

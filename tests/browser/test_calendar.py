@@ -1,4 +1,4 @@
-"""The calendar beside dates: by mouse and keyboard, within its limits and the window, at any width."""
+"""The calendar of date fields: by mouse and keyboard, within its limits and the window, at any width."""
 
 from __future__ import annotations
 

@@ -81,7 +81,7 @@ def test_v_d7_a_payment_between_organisations_is_confirmed_by_both_banks_and_cou
     message(below, "The payment is joined with the money passed on.")
     assert told(w) == (-40, 0, 0, ["sent"])
     load(above, REGION)
-    # Both organisations see the money in transit, and the list of settlements links to the payment.
+    # The money waits on both pages, and the list of settlements links to the payment.
     above.goto("/dues/settlements/")
     expect(above.locator("main")).to_contain_text(w.local.short_name)
     assert above.evaluate("document.documentElement.scrollWidth") == width

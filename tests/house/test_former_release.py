@@ -117,7 +117,7 @@ def test_the_preflight_of_the_former_release_takes_newer_tables_and_refuses_olde
         )  # fmt: skip
         return done.stdout.strip()
 
-    # In an installation of the former release, the replacing migrations had other names.
+    # Installations of the former release have records of its replacing migrations under their former names.
     files = [file.relative_to(former) for file in former.glob("*/migrations/*_squashed_*.py")]
     known = [(file.parts[0], file.stem) for file in files if not (ROOT / file).exists()]
     for app, name in [*known, ("registry", "9999_newer")]:

@@ -1,4 +1,4 @@
-"""`check_integrity` reports how much it read and decrypts a sample of all encrypted data; nothing read is not «ok»."""
+"""`check_integrity` reports how much it read and decrypts samples of all encrypted data; emptiness is an error."""
 
 from __future__ import annotations
 

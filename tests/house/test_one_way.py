@@ -273,7 +273,7 @@ def test_a_change_asks_permissions_of_its_act_and_so_goes_by_the_days_of_the_org
     assert wrong == {}
 
 
-#: Not transitions: the check of moves, and the modules below that write ledger and blanks, with their refusals.
+#: Modules below the transitions that refuse: the check of moves, and the writers of the ledger and of blanks.
 FLOORS = {"registry/states.py": 2, "dues/ledger/book/charges.py": 1, "documents/tickets/book.py": 2}
 
 

@@ -17,7 +17,7 @@ from tests.members import applicants, places
 from tests.registry import trees
 
 TODAY = timezone.localdate
-#: The society has cells and cards that travel with a code; the union has questionnaires with entries.
+#: The society has cells and cards that are transferred with a code; the union has questionnaires with entries.
 BOTH = ("society", "union")
 SOCIETY = ("society",)
 UNION = ("union",)

@@ -175,7 +175,7 @@ def _collector(s: Scene) -> dict[str, Any]:
 
 
 def _requested(s: Scene, days: int = 0, **changed: Any) -> int:
-    """Create an administrator's request for a role, that many days from now."""
+    """Create an administrator's request for a role, with its last day moved by this number of days."""
     asked = granting.ask_for_role(**_collector(s), by=s.actors["administrator"])
     GrantRequest.objects.filter(pk=asked.pk).update(until=asked.until + dt.timedelta(days=days), **changed)
     return asked.pk

@@ -1,4 +1,4 @@
-"""Three lists as chairs upload them, to the last row: what is read, assumed, doubted and refused (U-5)."""
+"""Three real lists of chairs, to the last row: values that are read, assumed, doubted and refused (U-5)."""
 
 import datetime
 from collections import Counter, defaultdict

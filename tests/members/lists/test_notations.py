@@ -25,7 +25,7 @@ def read(field: str, raw: Any) -> tuple[dict[str, Any], set[str]]:
 
 @st.composite
 def mobiles(draw: st.DrawFn) -> tuple[str, str]:
-    """A Russian mobile number, and a way to write it."""
+    """Return a Russian mobile number, and a notation of it."""
     ten = "9" + draw(st.text("0123456789", min_size=9, max_size=9))
     parts = [ten[:3], ten[3:6], ten[6:8], ten[8:]]
     if draw(st.booleans()):

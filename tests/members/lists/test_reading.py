@@ -34,7 +34,7 @@ def day(field: str, raw: Any) -> tuple[str, list[str]]:
 @pytest.mark.parametrize(
     ("field", "raw", "value", "codes"),
     [
-        # Midnight in UTC: of Moscow in summer, of Moscow before the switch to summer time, and of Vladivostok.
+        # Midnight in UTC: of Moscow, of Moscow in summer time, and of Vladivostok before summer time was introduced.
         ("birth_date", dt.datetime(1980, 3, 11, 21), "1980-03-12", ["date_hour"]),
         ("birth_date", dt.datetime(1985, 7, 11, 20), "1985-07-12", ["date_hour"]),
         ("birth_date", dt.datetime(1975, 7, 11, 14), "1975-07-12", ["date_hour"]),

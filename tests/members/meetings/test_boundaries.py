@@ -260,7 +260,7 @@ def test_v_a5_a_meeting_decides_only_on_items_filed_by_its_day(place: places.Pla
         with refused("V-A5", field="held_on"):
             edit_meeting(before.pk, held_on=TODAY - 3 * DAY, **where)
         edit_meeting(before.pk, held_on=TODAY - DAY, **where)
-        # The day of an application too; it stays on the agenda after a change of the day.
+        # The same with the day of an application; once on the agenda, it stays there if the day changes.
         application = applicants.apply(place, stated={"filed_on": TODAY - DAY})
         with refused("V-A5"):
             agenda.put_on(after.pk, applications=[application.pk], by=place.chair)

@@ -149,7 +149,7 @@ def test_v_b16_who_pays_first_drops_out_on_the_next_day(w: tuple[Place, list[Mem
     page = text(places.signed_in(place.chair).get(reverse("meetings:detail", args=[meeting.pk])))
     assert page.count("уплачено: снимается") == 1
     assert organizations_with_paid_exclusions(TODAY) == [place.keeper.pk]
-    # A meeting's page no longer offers them after its day; a meeting today still does.
+    # Items of a past meeting are dropped by that meeting's own page; a meeting today is not past yet.
     for held_on, left in ((days(1), 2), (TODAY, 1)):
         Meeting.objects.filter(pk=meeting.pk).update(held_on=held_on)
         drop_paid(TODAY)

@@ -294,7 +294,7 @@ def test_v_b9_a_mistaken_arrival_is_taken_back_and_the_card_is_in_transit_with_a
     assert figures(place.cells[0], keeper) == [(0, 1), (0, 0)]
     assert list(BookLine.objects.filter(unit=keeper).values_list("reason", flat=True)) == [EndReason.UNDONE]
     assert_whole()
-    # The former organisation sees nothing of it any more, and the old code is invalid.
+    # The organisation that gave the card up again sees nothing of it, and the old code is invalid.
     with pytest.raises(Transfer.DoesNotExist):
         take_back_arrival(transfer.pk, by=chair)
     with refused("V-B9", field="code"):

@@ -150,7 +150,7 @@ def test_v_a1_of_a_joining_known_by_its_year_the_last_day_counts() -> None:
     [
         ({"birth_date": TODAY}, [("V-A1", "birth_date")]),
         ({"birth_date": TODAY + DAY}, [("U-5a", "birth_date")]),
-        # An age of 120 is accepted, and refused only from the next birthday.
+        # An age of 120 is accepted up to the day before the next birthday.
         ({"birth_date": D(1919, 3, 2)}, []),
         ({"birth_date": D(1919, 3, 1)}, [("U-5a", "birth_date")]),
         ({"registered_on": TODAY}, []),

@@ -1,4 +1,4 @@
-"""The history of a card: who, when, which field, from what to what, by which rule (N-S1, V-B2, V-C5)."""
+"""The history of a card: author, time, field, old and new value, rule (N-S1, V-B2, V-C5)."""
 
 from __future__ import annotations
 

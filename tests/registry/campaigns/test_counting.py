@@ -86,7 +86,7 @@ def divided(units: Sequence[Organization], seed: int) -> list[list[Organization]
 
 @pytest.fixture
 def lively() -> places.Place:
-    """Return a society with a blocked card, a destroyed one, a mistake, a move between cells and a new member."""
+    """Return a society with a blocked card, a destroyed one, a mistake, a move between cells; and its neighbour."""
     place = society()
     assign_cell([Member.objects.get(surname="Белов").pk], cell=place.cells[1], by=place.chair)
     for surname in ("Жукова", "Зуева", "Исаева"):

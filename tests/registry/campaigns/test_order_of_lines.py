@@ -53,7 +53,7 @@ def test_n_s3_a_line_goes_up_and_down_and_the_page_opens_at_its_button(place: Pl
     page = f"{reverse('campaigns:form', args=[form.pk])}?page=1"
     assert press(place, form, third, "up").headers["Location"] == f"{page}#up-{third.pk}"
     assert codes(form) == ["1", "3", "2"]
-    # For the first line, the page focuses the other button, because this one is gone.
+    # At the end of the list, the page opens at the other button, because this one is gone.
     assert press(place, form, third, "up").headers["Location"] == f"{page}#down-{third.pk}"
     assert press(place, form, first, "down").headers["Location"] == f"{page}#up-{first.pk}"
     assert order(form) == [("3", "", 1), ("2", "", 2), ("1", "", 3)]
