@@ -1,4 +1,4 @@
-// Differences of a list: a digit presses the answer that shows it, in the row with the focus or else in the first one.
+// Differences of a list: a digit key clicks the answer with this digit, in the focused row or else in the first row.
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.isComposing || event.repeat || event.ctrlKey || event.altKey || event.metaKey) return;
   if (!/^\d$/.test(event.key) || event.target.matches?.("input, select, textarea, [contenteditable]")) return;

@@ -1,11 +1,11 @@
-// A calendar beside every date: dates can be typed as before, or chosen by mouse, finger or keyboard.
+// A calendar beside every date field: dates can still be typed, or selected by mouse, touch or keyboard.
 const words = document.getElementById("words")?.dataset ?? {};
 const language = document.documentElement.lang || "ru";
 const DAY = 86_400_000;
 const MARGIN = 8;
 const STEPS = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7 };
 
-// Days are kept in UTC, where each has 24 hours.
+// Days are represented in UTC, where each day has 24 hours.
 const field = (name) => {
   try {
     return new Intl.DisplayNames(language, { type: "dateTimeField" }).of(name);
@@ -22,7 +22,7 @@ const typed = (day) => toIso(day).split("-").reverse().join(".");
 const plusDays = (day, days) => new Date(day.getTime() + days * DAY);
 const weekday = (day) => (day.getUTCDay() + 6) % 7;
 
-// The last day of a shorter month, as people count: a month after 31 January is the end of February.
+// In a shorter month the last day is used: a month after 31 January is the end of February.
 function inMonth(day, year, month) {
   const last = dayOf(year, month + 1, 0).getUTCDate();
   return dayOf(year, month, Math.min(day.getUTCDate(), last));
@@ -121,7 +121,7 @@ function choose(text) {
   input.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
-// Show the month of a day, which takes the place of the last one under the keys.
+// Shows the month of the given day; that day becomes the one that the keys move from.
 function show(wanted, focus = false) {
   open.day = within(wanted);
   const year = open.day.getUTCFullYear();
@@ -171,7 +171,7 @@ function cell(day) {
   return make("td", { role: "gridcell", "aria-selected": String(chosen) }, button);
 }
 
-// Below the field if there is room, else above it, and always inside the window.
+// Below the field if it fits there, otherwise above it, and always inside the window.
 function place({ dialog }) {
   const { clientWidth: width, clientHeight: height } = document.documentElement;
   const field = open.input.getBoundingClientRect();
@@ -201,14 +201,14 @@ function start(input, opener) {
   show(chosen ?? today);
   parts.dialog.showModal();
   place(parts);
-  // A birth date begins with its year, which is far from today.
+  // For a birth date the year is selected first, because it is far from today.
   if (input.dataset.begin === "year" && !chosen) parts.year.focus();
   else show(open.day, true);
 }
 
 const inputOf = (button) => button.closest(".date-control").querySelector("input");
 
-// Buttons appear where scripts run, and have the name of their field.
+// Without scripts the buttons stay hidden; each one is labelled with the name of its field.
 function offer(root) {
   if (!HTMLDialogElement.prototype.showModal) return;
   for (const button of root.querySelectorAll("[data-calendar]")) {

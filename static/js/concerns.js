@@ -1,4 +1,4 @@
-// Fields that do not concern the chosen category are hidden while they are empty; nothing that has a value is hidden.
+// Hides fields that do not apply to the selected category while they are empty; a field with a value is never hidden.
 const words = document.getElementById("concerns")?.dataset ?? {};
 
 const filled = (control) => (control.matches("[type=checkbox], [type=radio]") ? control.checked : control.type !== "hidden" && control.value.trim() !== "");
@@ -21,7 +21,7 @@ function apply(form) {
   tell(form, fields.some((field) => field.hidden));
 }
 
-// The note stands below the category, or above the buttons where the category is on another tab.
+// The note is below the category, or above the buttons if the category is on another tab.
 function tell(form, hidden) {
   let note = form.querySelector("[data-hidden-note]");
   if (!note && hidden) {
@@ -51,7 +51,7 @@ for (const form of new Set([...document.querySelectorAll("form [data-only-for]")
   form.addEventListener("change", ({ target }) => target.name === "category" && apply(form));
 }
 
-// In a report the field of the reason concerns figures that differ from the counted one.
+// In a report the field for the reason applies to figures that differ from the counted one.
 const plain = (text) => text.replace(/[\s₽%']/g, "").replace("−", "-").replace(",", ".");
 
 document.addEventListener("input", (event) => {

@@ -1,4 +1,4 @@
-// A link with data-dialog="id" opens the dialog of that id instead of its page; data-close closes it.
+// A link with data-dialog="id" opens the dialog with that id instead of its page; data-close closes it.
 document.addEventListener("click", (event) => {
   const opener = event.target.closest?.("[data-dialog]");
   const plain = !(event.ctrlKey || event.metaKey || event.shiftKey || event.button);
@@ -12,12 +12,12 @@ document.addEventListener("click", (event) => {
   event.target.closest?.("[data-close]")?.closest("dialog")?.close();
 });
 
-// A form sent twice by an impatient hand is sent once.
+// Ignores repeated submissions of a form, such as by a double click.
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (event.defaultPrevented || form.method !== "post") return;
-  // Another button asks for something else: one that leads elsewhere, such as that of the file beside the PDF, or one with
-  // a name of its own, such as that of a preview.
+  // A different button is another request: a button with another address, such as the file beside the PDF, or with
+  // another name, such as a preview.
   const button = event.submitter;
   const target = `${button?.formAction || form.action} ${button?.name ?? ""}=${button?.value ?? ""}`;
   if (form.dataset.sent === target) {
@@ -25,7 +25,7 @@ document.addEventListener("submit", (event) => {
     return;
   }
   form.dataset.sent = target;
-  // A download leaves the page as it is: the form becomes usable again.
+  // A download does not leave the page, so the form becomes usable again.
   setTimeout(() => delete form.dataset.sent, 5000);
 });
 window.addEventListener("pageshow", () => {

@@ -1,4 +1,4 @@
-// Cuts a photograph to 3×4: shows it in a frame, moves by hand or keys, and sends the frame's numbers; the server cuts.
+// Crops a photograph to 3×4: the frame is moved by pointer or keys, and its coordinates are sent; the server crops.
 const words = document.getElementById("crop-words")?.dataset ?? {};
 const [WIDTH, HEIGHT] = [360, 480];
 

@@ -1,12 +1,12 @@
-// Forms with data-draft-url are saved to the server some seconds after a change; nothing personal stays in the browser.
+// Saves forms with data-draft-url to the server some seconds after a change; the browser stores no personal data.
 const DELAY = 3000;
 const words = document.getElementById("words")?.dataset ?? {};
 const forms = new Map();
 
-// After a sign-in on another tab the cookie holds the newer key.
+// After a sign-in in another tab the cookie has the newer CSRF token.
 const key = (form) => document.cookie.match(/(?:^|; )(?:__Host-)?csrftoken=([^;]+)/)?.[1] ?? form.elements.namedItem("csrfmiddlewaretoken")?.value ?? "";
 
-// Escaped in an address, a Cyrillic letter takes six bytes and the server some work; in parts of a form it takes two.
+// URL-encoded, a Cyrillic letter takes six bytes and time on the server; in multipart form data it takes two bytes.
 function values(form) {
   const body = new FormData();
   for (const [name, value] of new FormData(form)) {
@@ -17,7 +17,7 @@ function values(form) {
   return body;
 }
 
-// Browsers refuse to send more than 64 KB that outlive the page.
+// Browsers refuse `keepalive` requests of more than 64 KB, which continue after the page is left.
 function isShort(body) {
   let bytes = 0;
   for (const [name, value] of body) bytes += 2 * (name.length + value.length) + 150;
@@ -57,7 +57,7 @@ async function save(form) {
       redirect: "error",
       keepalive: isShort(body),
     });
-    // The server says after how many seconds it takes drafts again.
+    // The response says after how many seconds the server accepts drafts again.
     const later = answer.status === 429 ? Number(answer.headers.get("Retry-After")) * 1000 : 0;
     if (later > 0) {
       wait = later;
@@ -92,7 +92,7 @@ document.addEventListener("input", (event) => {
   state.timer = setTimeout(save, DELAY, form);
 });
 
-// The form itself is on its way: a draft sent after it would come back from the dead.
+// The form itself is being submitted: a draft sent after it would remain although the form is saved.
 function sent(form) {
   const state = forms.get(form);
   if (!state) return;

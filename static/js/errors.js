@@ -1,4 +1,4 @@
-// After a refused form the summary gets the focus, and its links put it into the field.
+// After a form is refused, the error summary gets the focus; its links move the focus to the field.
 const summary = document.querySelector("[data-error-summary]");
 if (summary) {
   summary.focus();
@@ -10,7 +10,7 @@ document.addEventListener("click", (event) => {
   const field = link && document.getElementById(decodeURIComponent(link.hash.slice(1)));
   if (!field) return;
   event.preventDefault();
-  // A field may lie in a closed part of the page.
+  // The field may be in a collapsed part of the page.
   field.closest("details")?.setAttribute("open", "");
   (field.closest(".field") ?? field).scrollIntoView({ block: "start" });
   field.focus({ preventScroll: true });

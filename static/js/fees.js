@@ -1,4 +1,4 @@
-// Payments of many members: what is typed into a row ticks it, and the total of the ticked rows stands above the button.
+// Payments of many members: typing into a row selects it, and the total of the selected rows is shown above the button.
 const rowsOf = (form) => [...form.querySelectorAll("[data-row]")];
 const boxOf = (row) => row.querySelector("input[name=selected]");
 
@@ -25,7 +25,7 @@ document.addEventListener("input", (event) => {
   if (event.target.matches("[data-row-sum], [data-row-input]") && !box.checked) box.click();
   total(form);
 });
-// After the rows are ticked by the box above them.
+// Runs after the check box in the heading has selected the rows.
 for (const name of ["change", "click"]) {
   document.addEventListener(name, (event) => {
     const form = formOf(event.target);

@@ -1,10 +1,10 @@
-// Warns before the session ends, lets it go on, and says afterwards where the typed things are.
+// Warns before the session ends, can prolong it, and says after its end where the unsaved input is.
 const dialog = document.getElementById("idle");
 const WARN_BEFORE = 120;
-// So long after its last sign of life a session is believed without asking, milliseconds.
+// Milliseconds after the last response for which the session is assumed to be alive.
 const BELIEVED = 60_000;
 
-// A page that outlived a sign-in on another tab acts with the key of the new session.
+// After a sign-in in another tab, an older page has to use the CSRF token of the new session.
 const key = () => document.cookie.match(/(?:^|; )(?:__Host-)?csrftoken=([^;]+)/)?.[1] ?? document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
 document.addEventListener("htmx:configRequest", (event) => (event.detail.headers["X-CSRFToken"] = key()));
 
@@ -14,7 +14,7 @@ if (dialog) {
   const part = (name) => dialog.querySelector(`[data-idle-${name}]`);
   const tabs = "BroadcastChannel" in window ? new BroadcastChannel("registry-contact") : null;
   let contact = Date.now();
-  // The session ends then, whatever is done until then; said once.
+  // The absolute end of the session, which activity does not change; people are warned once.
   let endsAt = contact + Number(dialog.dataset.endsIn) * 1000;
   let told = false;
   let touched = false;
@@ -57,7 +57,7 @@ if (dialog) {
     document.dispatchEvent(new CustomEvent("registry:signed-in"));
   }
 
-  // Whether the session lives; null where the registry could not be asked.
+  // Returns whether the session is alive, or null if the server could not be reached.
   async function lives() {
     try {
       const answer = await fetch(dialog.dataset.pingUrl, { method: "POST", headers: { "X-CSRFToken": key() }, redirect: "manual" });
@@ -72,7 +72,7 @@ if (dialog) {
     else end();
   }
 
-  // What is typed in a form without a draft would be lost with its session, so the form asks first and stays.
+  // Without a session, input in a form without a draft would be lost, so the form checks the session before it is sent.
   async function ask(form, button) {
     const answer = await lives();
     asked.delete(form);
@@ -86,7 +86,7 @@ if (dialog) {
   }
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    // A form with a draft is carried through the sign-in by the server; an old browser does not tell the button.
+    // The server keeps the input of a form with a draft during the sign-in; old browsers do not provide `submitter`.
     if (!typed.has(form) || form.dataset.draftUrl || !("submitter" in event) || Date.now() - contact < BELIEVED) return;
     event.preventDefault();
     event.stopImmediatePropagation();
@@ -109,7 +109,7 @@ if (dialog) {
       const minutes = Math.floor(left / 60);
       part("left").textContent = (words.minutes ?? "{minutes}:{seconds}").replace("{minutes}", minutes).replace("{seconds}", left % 60);
       if (!dialog.open) {
-        // Saving a draft would count as work and put the warning off, so only what is not saved yet goes now.
+        // Saving a draft counts as activity and would delay the warning, so only unsaved changes are sent now.
         document.dispatchEvent(new CustomEvent("registry:save-drafts"));
         const drafts = document.querySelector("form[data-draft-url]");
         part("has-draft").hidden = !touched || !drafts;
@@ -127,10 +127,10 @@ if (dialog) {
     event.preventDefault();
     if (!over) ping();
   });
-  // Only a page that is signed in tells, so this one is again.
+  // Only signed-in pages send messages, so this page has a session again.
   tabs?.addEventListener("message", () => (over ? back() : alive(false)));
   document.addEventListener("registry:contact", () => alive());
-  // What the page asks for by itself does not prolong the session.
+  // Automatic requests of the page do not prolong the session.
   document.addEventListener("htmx:afterRequest", (event) => event.detail.successful && !("quiet" in event.target.dataset) && alive());
   document.addEventListener("input", (event) => {
     const form = event.target.form;

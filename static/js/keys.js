@@ -1,10 +1,10 @@
-// Keys of people who type much: Enter goes to the next field of a long form, Ctrl+Enter saves, Ctrl+K or «/» searches.
+// Keyboard shortcuts: Enter goes to the next field of a long form, Ctrl+Enter saves, Ctrl+K or «/» searches.
 const FIELDS = "input:not([type=hidden], [type=submit], [type=button], [tabindex='-1']), select, textarea, button.primary";
 
 const typing = (element) => element.matches?.("input, select, textarea, [contenteditable]");
 
 function next(field) {
-  // One stop for the buttons of one question, as with Tab.
+  // The radio buttons of one field are a single stop, as with Tab.
   const same = (one) => one.type === "radio" && one.name === field.name;
   const fields = [...field.form.querySelectorAll(FIELDS)].filter((one) => one === field || (!one.disabled && one.offsetParent && !same(one)));
   return fields[fields.indexOf(field) + 1];
@@ -28,7 +28,7 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   const long = field.form.dataset.draft || "enter" in field.form.dataset;
-  // In a search field Enter searches.
+  // In a search field Enter starts the search.
   if (!long || field.matches("textarea, button, [type=file], [type=submit], [type=search]")) return;
   const following = next(field);
   if (!following) return;
@@ -37,9 +37,9 @@ document.addEventListener("keydown", (event) => {
   if (following.matches("input")) following.select?.();
 });
 
-// Suggestions while a name is typed: the arrows go from the field into the list and back, a chosen name is taken over.
+// Suggestions while typing a name: the arrow keys move between field and list; a selected name is put into the field.
 const place = (element) => element.closest?.(".search, .suggest");
-// Not the hidden ones that a form of a search begins with.
+// Without the hidden fields at the beginning of a search form.
 const fieldOf = (search) => search.querySelector("input:not([type=hidden])");
 
 document.addEventListener("keydown", (event) => {
@@ -63,6 +63,6 @@ document.addEventListener("click", ({ target }) => {
   field.value = chosen.dataset.take;
   place(chosen).querySelector(".suggestions").replaceChildren();
   field.focus();
-  // For drafts and the question before leaving; not for another search.
+  // `change` informs drafts and the question before leaving, and does not start another search.
   field.dispatchEvent(new Event("change", { bubbles: true }));
 });

@@ -1,4 +1,4 @@
-// Asks before typed data are left behind; forms with drafts need no question.
+// Asks before a page with unsaved input is left; forms with drafts need no question.
 const typed = new Set();
 
 document.addEventListener("input", (event) => {
@@ -8,7 +8,7 @@ document.addEventListener("input", (event) => {
   typed.add(form);
 });
 document.addEventListener("submit", (event) => {
-  // What is only looked at in another tab is not saved yet.
+  // A preview in another tab does not save the form.
   const beside = (event.submitter?.formTarget || event.target.target) === "_blank";
   if (!event.defaultPrevented && !beside) typed.delete(event.target);
 });

@@ -1,7 +1,7 @@
-// Groups digits while they are typed at the end of a field, and once more when the field is left.
+// Groups digits while they are typed at the end of a field, and again when the field is left.
 const digits = (text) => text.replace(/\D/g, "");
 
-// While digits are typed the dots are set only where day and month can end: «1997» is no day.
+// While digits are typed, dots are inserted only after a possible day and month: «19» is a day, but «1997» is a year.
 const dayTyped = /^(0[1-9]|[12]\d|3[01])([01])$/;
 const monthTyped = /^(\d{2}\.(?:0[1-9]|1[0-2]))(\d)$/;
 
@@ -14,7 +14,7 @@ const masks = {
     if (leaving) return text;
     return text.replace(dayTyped, "$1.$2").replace(monthTyped, "$1.$2");
   },
-  // Four digits may be a year alone, so nothing is set before the date is whole.
+  // Four digits may be only a year, so no dots are inserted before the date is complete.
   "date-or-year"(text, leaving) {
     return leaving || /^\d{8}$/.test(text) ? masks.date(text, true) : text;
   },
@@ -25,7 +25,7 @@ const masks = {
   },
   phone(text, leaving) {
     const only = digits(text);
-    // Several numbers, extensions and foreign numbers stay as they were typed.
+    // Several numbers, extensions and foreign numbers are not changed.
     if (!leaving || /[^\d\s()+\-.]/.test(text) || only.length !== 11 || !/^[78]/.test(only)) return text;
     if (text.trim().startsWith("+") && only[0] !== "7") return text;
     return `+7 ${only.slice(1, 4)} ${only.slice(4, 7)}-${only.slice(7, 9)}-${only.slice(9)}`;

@@ -1,4 +1,4 @@
-// Drop-downs: Escape and a click outside close them, arrows walk through the entries, only one stays open.
+// Drop-down menus: Escape and a click outside close them, arrow keys move between entries, only one menu is open.
 const entries = (menu) => [...menu.querySelectorAll(".menu-list :is(a, button, input)")].filter((e) => e.offsetParent);
 
 function close(menu, focus) {
@@ -6,7 +6,7 @@ function close(menu, focus) {
   if (focus) menu.querySelector("summary").focus();
 }
 
-// A menu that would leave the window is moved back into it; the event does not bubble.
+// A menu that would extend beyond the window is moved inside. The event does not bubble, so it is captured.
 const MARGIN = 8;
 function place(menu) {
   const list = menu.querySelector(".menu-list");

@@ -1,4 +1,4 @@
-// A password can be shown while it is typed: what cannot be seen is mistyped.
+// Shows the password while it is typed, because people mistype what they cannot see.
 for (const button of document.querySelectorAll("[data-reveal]")) {
   button.hidden = false;
   button.addEventListener("click", () => {
@@ -9,7 +9,7 @@ for (const button of document.querySelectorAll("[data-reveal]")) {
     input.focus();
   });
 }
-// Back to dots on the way, so that the browser offers to remember it as a password.
+// The field is hidden again before submitting, so that the browser recognises it as a password and offers to save it.
 document.addEventListener("submit", (event) => {
   for (const button of event.target.querySelectorAll("[data-reveal]")) document.getElementById(button.dataset.reveal).type = "password";
 });

@@ -1,5 +1,5 @@
-// Choosing rows of a table: all of the page, all that were found, and how many that is.
-// A list with a name (data-selection="members") keeps its choice while other pages of it and other searches are shown.
+// Selecting rows of a table: all rows of the page, all rows found, and their number.
+// A list with a name (data-selection="members") keeps its selection while other pages or searches of it are shown.
 const kept = new Map();
 const ROW = "input[name=selected]:not([type=hidden])";
 
@@ -18,7 +18,7 @@ function note(form) {
   for (const row of rowsOf(form)) row.checked ? chosen.add(row.value) : chosen.delete(row.value);
 }
 
-// What is chosen on other pages goes with the form.
+// The form also sends rows that are selected on other pages.
 function carry(form) {
   const chosen = chosenIn(form);
   if (!chosen) return 0;
@@ -60,7 +60,7 @@ document.addEventListener("click", (event) => {
   if (!row.matches?.(ROW)) return;
   const form = row.closest("[data-selection]");
   const rows = form ? rowsOf(form) : [];
-  // With Shift everything between this row and the last one follows.
+  // With Shift, all rows between the last clicked one and this one are changed too.
   if (event.shiftKey && rows.includes(last)) {
     const [from, to] = [rows.indexOf(last), rows.indexOf(row)].sort((a, b) => a - b);
     for (const between of rows.slice(from, to + 1)) between.checked = row.checked;
@@ -99,7 +99,7 @@ document.addEventListener("submit", (event) => {
 
 const forms = () => [...document.querySelectorAll("[data-selection]")];
 document.addEventListener("htmx:afterSettle", (event) => {
-  // The link that was followed is gone with its page: go on from the heading of the new one.
+  // The clicked link was removed with its page, so the focus moves to the heading of the new page.
   if (event.detail.boosted) event.detail.target.querySelector("[data-after-page]")?.focus();
   for (const form of forms()) {
     const chosen = chosenIn(form);

@@ -1,4 +1,4 @@
-// Choosing a file: its name in our own words, and a place to drop it on. Without scripts the browser's own field stays.
+// File inputs with our own text and a drop zone. Without scripts the browser's own field is shown.
 function tell(place) {
   const input = place.querySelector("input[type=file]");
   const name = place.querySelector("[data-upload-name]");
@@ -19,7 +19,7 @@ document.addEventListener("change", (event) => {
   if (place) tell(place);
 });
 
-// A file dropped anywhere on its place is the file chosen.
+// A file dropped anywhere in the zone is selected.
 for (const name of ["dragover", "dragleave", "drop"]) {
   document.addEventListener(name, (event) => {
     const place = event.target.closest?.("[data-upload]");

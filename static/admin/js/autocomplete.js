@@ -1,4 +1,4 @@
-// In the place of Django's script of this name, which sends the letters of a name in an address (ADR 21).
+// Replaces Django's script of this name, which sends the typed letters of a name in the URL (ADR 21).
 "use strict";
 {
   const $ = django.jQuery;
