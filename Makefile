@@ -1,17 +1,17 @@
 # Two commands: `make run` starts the registry with demonstration data, `make test` checks everything.
 SHELL := /bin/bash
-# Debian's own where there is one: apt keeps it safe, and it is built with the optimisations that a plain build lacks.
+# Prefer Debian's Python: apt updates it, and it is built with optimisations that a plain build lacks.
 PYTHON ?= $(or $(wildcard /usr/bin/python3.11),$(shell command -v python3.11 || command -v python3))
 PORT ?= 8000
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard registry/locale/*/LC_MESSAGES/*.po))
 
-# Debian's names. WeasyPrint draws with Pango and HarfBuzz; PT Serif and PT Sans hold the letters of all our languages.
+# Debian packages. WeasyPrint uses Pango and HarfBuzz; PT Serif and PT Sans have the letters of all our languages.
 RUN_PACKAGES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-paratype gettext
 TEST_PACKAGES := $(RUN_PACKAGES) postgresql-15 chromium-headless-shell poppler-utils age redis-server pgbouncer nginx-light
 
-# Kept bytecode spares each process of the suite some seconds.
+# Cached bytecode saves some seconds in each process of the test suite.
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run install test lint migrations types contracts translations pictures suite suite-postgres suite-browser suite-days drill lock clean
@@ -20,13 +20,13 @@ unexport PYTHONDONTWRITEBYTECODE
 run: install
 	@exec $(MANAGE) serve --demo --port $(PORT)
 
-# What a server needs too (docs/deploy.md).
+# Also used on servers (docs/deploy.md).
 install:
 	@$(call packages,$(RUN_PACKAGES))
 	@$(MAKE) --no-print-directory --silent .venv/run $(CATALOGUES)
 
-# The quick checks come first; the last lines are pytest's own. The browser suite waits for the browser half of its
-# time, so that of PostgreSQL is run beside it.
+# The quick checks come first, and the last lines of output are pytest's. The browser suite waits for the browser half
+# of the time, so the PostgreSQL suite runs beside it.
 test:
 	@$(call packages,$(TEST_PACKAGES))
 	@$(MAKE) --no-print-directory --silent .venv/dev $(CATALOGUES)
@@ -40,7 +40,7 @@ lint: .venv/dev
 	$(BIN)/djlint templates --check --quiet
 	$(BIN)/djlint templates --lint --quiet
 
-# A change of a model whose migration is missing.
+# Fails if a model was changed without a migration.
 migrations: .venv/dev
 	env -u DATABASE_URL $(MANAGE) makemigrations --check --dry-run
 
@@ -52,36 +52,36 @@ contracts: .venv/dev
 
 translations: $(CATALOGUES)
 
-# The pictures of docs/guides, taken from the demonstration; look at each before you keep it.
+# Takes the pictures of docs/guides from the demonstration; look at each picture before you commit it.
 pictures: .venv/dev $(CATALOGUES)
 	env -u DATABASE_URL $(BIN)/python -m tests.guides.pictures
 
-# Files stay with one process, so what a module prepares once is prepared once; tests/conftest.py says which come first.
+# Each test file runs in one process, so that module fixtures are set up once; tests/conftest.py determines the order.
 PARALLEL := --costs --dist loadfile --no-loadscope-reorder -n
 suite: .venv/dev $(CATALOGUES)
 	env -u DATABASE_URL $(BIN)/pytest $(PARALLEL) 2 -m "not browser"
 
-# Two cores have time for three browsers, for each waits for its pages.
+# Two cores are enough for three browsers, because each of them waits for its pages.
 suite-browser: .venv/dev $(CATALOGUES)
 	env -u DATABASE_URL $(BIN)/pytest $(PARALLEL) 3 -m browser tests/browser
 
 suite-postgres: .venv/dev $(CATALOGUES)
 	$(BIN)/python tests/postgres.py $(BIN)/pytest $(PARALLEL) 2 -m "not browser and (both or not once)"
 
-# $(call within_a_day,COMMAND): tests keep the day from their start, so what begins in the two hours before midnight in
-# Moscow (19 to 21 o'clock in UTC) goes by noon of the same day.
+# $(call within_a_day,COMMAND): tests rely on the date of their start. Therefore, in a run that begins in the two hours
+# before midnight in Moscow (19 to 21 o'clock in UTC), the clock starts at noon of the same day.
 define within_a_day
 case $$(date -u +%H) in 19|20) $(BIN)/python -m tests.clock $$(date -u +%F) -- $(1);; *) $(1);; esac
 endef
 
-# With the clock at days on which tests have failed; New Year in Moscow, where it is still December elsewhere.
-# Some of it: make suite-days DAYS=2028-02-29 SUITES="suite-browser suite-postgres"
+# Runs the suite on dates on which tests have failed, such as New Year in Moscow, while it is still December elsewhere.
+# To run a part of it: make suite-days DAYS=2028-02-29 SUITES="suite-browser suite-postgres"
 DAYS := 2026-12-31T23:20Z 2027-01-01 2027-06-30 2027-07-01 2028-02-28 2028-02-29 2035-07-01
 SUITES := suite
 suite-days: .venv/dev $(CATALOGUES)
 	$(BIN)/python -m tests.clock $(DAYS) -- $(MAKE) --no-print-directory --keep-going $(SUITES)
 
-# The drill of an installation on a PostgreSQL of its own, with its figures; some quarter of an hour.
+# Rehearses an installation on a PostgreSQL server of its own and prints the times; takes about a quarter of an hour.
 drill: .venv/dev $(CATALOGUES)
 	$(BIN)/python -m tests.drill
 
@@ -90,7 +90,7 @@ drill: .venv/dev $(CATALOGUES)
 	@$(BIN)/pip install -qq --disable-pip-version-check --no-deps --require-hashes -r requirements.txt
 	@touch $@
 
-# Half of it is never imported, so it is compiled where it is used.
+# Not compiled in advance, because half of the code is never imported.
 .venv/dev: requirements-dev.txt | .venv
 	@echo "Installing the locked dependencies, those of development included …"
 	@$(BIN)/pip install -qq --disable-pip-version-check --no-deps --require-hashes --no-compile -r requirements-dev.txt
@@ -103,7 +103,7 @@ drill: .venv/dev $(CATALOGUES)
 %.mo: %.po
 	@msgfmt --check-format --output-file=$@ $<
 
-# Run after a change of the dependencies in pyproject.toml. LOCK=--upgrade takes newer versions.
+# Run this after changing the dependencies in pyproject.toml. LOCK=--upgrade selects newer versions.
 lock: .venv/dev
 	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile $(LOCK_OPTIONS) --output-file=requirements.txt pyproject.toml
 	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile $(LOCK_OPTIONS) --extra dev --constraint requirements.txt \
@@ -111,12 +111,12 @@ lock: .venv/dev
 LOCK_OPTIONS = $(LOCK) --quiet --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url \
 	--no-emit-find-links --no-emit-trusted-host --no-emit-options
 
-# Leaves var/ alone: the data are there.
+# Does not delete var/, which contains the data.
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache $(CATALOGUES)
 
-# $(call packages,NAMES): as root install what is missing; otherwise say in one line what to install, and stop. Servers
-# among them are not started (RUNLEVEL): the tests start their own.
+# $(call packages,NAMES): installs missing packages if run as root; otherwise prints one line with what to install, and
+# stops. Servers among the packages are not started (RUNLEVEL), because the tests start their own.
 define packages
 missing=""; for name in $(1); do \
 	[ "$$(dpkg-query -W -f '$${db:Status-Status}' $$name 2>/dev/null)" = installed ] || missing="$$missing $$name"; done; \

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Makes a bare Debian 12 a server of the registry: chapters 1 to 6 of docs/deploy.md, in their order and with their
-# commands. It can be run again, after an upgrade too: keys, registry.env and the nginx file stay as they are.
+# Installs the registry on a new Debian 12 server: chapters 1 to 6 of docs/deploy.md, in the same order and with the
+# same commands. It can be run again, also after an upgrade: keys, registry.env and the nginx file are not changed.
 set -euo pipefail
 
 usage() {
@@ -54,12 +54,12 @@ done
 env_file=/etc/registry/registry.env
 site=/etc/nginx/sites-available/registry
 
-# What the file says now; nothing where it does not say it.
+# Prints the current value in the file, or nothing.
 value_of() {
     [ ! -f "$env_file" ] || sed -n "s/^$1=//p" "$env_file"
 }
 
-# Everything is looked at before anything is changed.
+# All checks come before the first change.
 [ "$(id -u)" = 0 ] || refuse "run it as root."
 # shellcheck source=/dev/null
 . /etc/os-release
@@ -126,7 +126,7 @@ if [ "$is_local" = yes ]; then
 fi
 
 say "3. Environment and keys"
-# Writes a value into the file, where the template has none yet; values are in no list of processes.
+# Sets a value in the file; the values are passed in the environment, so they do not appear in the list of processes.
 set_value() {
     NAME=$1 VALUE=$2 awk '
         BEGIN { name = ENVIRON["NAME"] "=" }
@@ -168,7 +168,7 @@ for ((number = 1; number <= workers; number++)); do
     services+=("registry-worker@$number")
 done
 systemctl enable "${services[@]}"
-# What runs already gets the code and the units that are there now.
+# Services that are already running have to load the current code and units.
 systemctl restart "${services[@]}"
 systemctl enable --now registry-check.timer
 [ -z "$(value_of BACKUP_RECIPIENT)" ] || systemctl enable --now registry-backup.timer
