@@ -62,6 +62,7 @@ from tests.documents.papers.breaches import breach_of
 from tests.documents.papers.reading import recorded
 from tests.documents.samples import ALL_CLASSES, batch_of, paid
 from tests.documents.validity import check_accessible, check_archived
+from tests.house.reading import called
 from tests.members import applicants, places, sessions
 from tests.members.applicants import days
 from tests.members.reconciliations import open_year
@@ -437,9 +438,7 @@ def test_every_paper_is_declared_in_a_module_of_its_own_package_and_found_by_it(
         keyword.value.value
         for path in package.glob("*.py")
         for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id in {"Form", "Paper", "replace"}
+        if isinstance(node, ast.Call) and called(node) in {"Form", "Paper", "replace", "form_for"}
         for keyword in node.keywords
         if keyword.arg == "code" and isinstance(keyword.value, ast.Constant)
     ]

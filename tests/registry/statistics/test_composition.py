@@ -264,7 +264,7 @@ def test_n_s3_members_of_the_union_are_counted_as_by_hand() -> None:
         report = composition(place.region_chair, place.region, {})
     assert [(str(label), figure.text) for label, figure in report.tiles] == [
         ("Registered members", "5"), ("Coverage of employees", "25 %"), ("Teaching staff", "2"), ("Under 35", "3"),
-        ("Student", "1"), ("Pensioner, not employed", "1"), ("Territorial organisations", "0"),
+        ("Students", "1"), ("Pensioners, not employed", "1"), ("Territorial organisations", "0"),
         ("Primary organisations", "1"),
     ]  # fmt: skip
     assert report.tiles[-2][1].url == ""
