@@ -25,6 +25,7 @@ from .routes import ROUTES
 #: Maximum number of links from one view to another that are tried with different queries.
 TRIED = 5
 _LINK = re.compile(r'(?:href|hx-get|src)="([^"]+)"')
+_EMPTY_LINK = re.compile(r'<a\b(?![^>]*\baria-label=)[^>]*\bhref="([^"]*)"[^>]*>\s*</a>')
 _ID = re.compile(r'\sid="([^"]+)"')
 #: Paths that have separate tests.
 _ELSEWHERE = ("/admin/", "/static/", "/media/", "/jsi18n")
@@ -99,6 +100,8 @@ class Crawl:
     broken: dict[str, str] = field(default_factory=dict)
     #: Page → ids that occur on it more than once.
     doubled: dict[str, list[str]] = field(default_factory=dict)
+    #: Page → addresses of its links that have no text.
+    nameless: dict[str, list[str]] = field(default_factory=dict)
 
     def run(self) -> Crawl:
         # Does not begin at the start page, because that page counts what other pages would have to request.
@@ -138,6 +141,8 @@ class Crawl:
         text = str(answer.content.decode())
         if doubled := doubled_ids(text):
             self.doubled[link] = doubled
+        if nameless := nameless_links(text):
+            self.nameless[link] = nameless
         return text
 
     def _links(self, page: str, text: str) -> Iterator[str]:
@@ -150,3 +155,8 @@ class Crawl:
 def doubled_ids(text: str) -> list[str]:
     """Return the ids that occur on the page more than once."""
     return sorted(name for name, count in Counter(_ID.findall(text)).items() if count > 1)
+
+
+def nameless_links(text: str) -> list[str]:
+    """Return the addresses of links without text, such as a breadcrumb whose name the view has forgotten."""
+    return _EMPTY_LINK.findall(text)

@@ -44,7 +44,7 @@ from .bad_input import (  # noqa: F401 - run here
     test_v_c5_posts_from_foreign_pages_are_refused,
 )
 from .cast import ACTORS, EX, NEIGHBOUR, NOBODY, OWNER, PLANTED, Cast, body
-from .crawl import Crawl, Kinds, doubled_ids
+from .crawl import Crawl, Kinds, doubled_ids, nameless_links
 from .routes import ROUTES, Route
 from .test_rules_named import SHOWN
 
@@ -291,7 +291,7 @@ def _crawl(cast: Cast, login: str) -> Crawl:
 def test_every_link_leads_to_a_page_that_its_reader_may_open(crawled: Callable[[str], Crawl], login: str) -> None:
     found = crawled(login)
     assert found.broken == {}
-    assert found.doubled == {}
+    assert (found.doubled, found.nameless) == ({}, {})
     assert len(found.views()) >= REACHED[login]
 
 
@@ -318,3 +318,11 @@ def test_the_crawl_reports_an_id_that_is_on_a_page_twice() -> None:
     """Control: duplicate ids are counted, but not names of fields."""
     page = '<input id="reason" name="why"><input data-id="x" id="channel"><p id="reason"></p><p data-id="x"></p>'
     assert doubled_ids(page) == ["reason"]
+
+
+def test_the_crawl_reports_a_link_without_text() -> None:
+    """Control: a link with a picture inside or a label has a name."""
+    page = (
+        '<a class="x" href="/a/"> </a><a href="/b/">B</a><a href="/c/"><svg></svg></a><a aria-label="D" href="/d/"></a>'
+    )
+    assert nameless_links(page) == ["/a/"]

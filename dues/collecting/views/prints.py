@@ -9,6 +9,7 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from documents.forms import PeriodForm
@@ -172,7 +173,7 @@ def cash_book_period(request: ActorRequest, code: str) -> HttpResponse:
             add_violation(form, violation)
         else:
             return _print(request, paper, paper.build(own, first, last, batch), own, batch, "V-D6")
-    context = {"form": form, "paper": paper, "back": reverse("dues:cash")}
+    context = {"form": form, "paper": paper, "section": _("Cash desk"), "back": reverse("dues:cash")}
     return render(request, "documents/organization_paper.html", context)
 
 

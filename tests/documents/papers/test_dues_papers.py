@@ -537,7 +537,9 @@ def test_v_d5_a_draft_and_a_cancelled_register_are_not_printed(w: Collecting) ->
 def test_v_d6_journal_and_cash_book_are_printed_for_a_period(w: Collecting, code: str) -> None:
     received(w, w.closed())
     client, url = signed_in(w.chair), reverse("dues:cash_book_period", args=[code])
-    assert papers()[code].title in client.get(url).content.decode()
+    page = client.get(url).content.decode()
+    assert papers()[code].title in page
+    assert ">Касса</a>" in page
     answer = client.post(url, {"first": TODAY_TEXT, "last": TODAY_TEXT})
     assert "100,00" in pages_in(answer.content)[0]
     assert PrintRecord.objects.get().form == code
